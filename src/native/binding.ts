@@ -90,7 +90,12 @@ export interface NativeGraph {
   toGraphDef(): Uint8Array;
   importGraphDef(bytes: Uint8Array, options: ImportOptions): OutputRef[];
   /** TF_AddGradientsWithPrefix: one entry per x, null where the gradient does not exist. `dys` null: ones. */
-  addGradients(prefix: string, ys: readonly OutputRef[], xs: readonly OutputRef[], dys: readonly OutputRef[] | null): (OutputRef | null)[];
+  addGradients(
+    prefix: string,
+    ys: readonly OutputRef[],
+    xs: readonly OutputRef[],
+    dys: readonly OutputRef[] | null,
+  ): (OutputRef | null)[];
   /** TF_GraphToFunction over this (body) graph; `body` null: all operations. Control outputs run whenever the function runs. */
   toFunction(
     name: string,
@@ -134,7 +139,10 @@ export interface NativeCallable {
   /** `steps` SessionRuns in one native job, with a stop flag between them. */
   runMany(feeds: readonly NativeTensor[], steps: number): NativeLoop;
   /** As `run`, with RunOptions; also gives the serialized RunMetadata. */
-  runTraced(feeds: readonly NativeTensor[], runOptions: Uint8Array): Promise<{ outputs: NativeTensor[]; metadata: Uint8Array }>;
+  runTraced(
+    feeds: readonly NativeTensor[],
+    runOptions: Uint8Array,
+  ): Promise<{ outputs: NativeTensor[]; metadata: Uint8Array }>;
 }
 
 export interface DeviceInfo {
