@@ -1,0 +1,54 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { ConfigProtoSchema } from '../proto/index.js';
+import { checkOptions } from './suggest.js';
+
+/** Settings of the process, taken up by the first session. */
+export interface Settings {
+  /** Threads inside one op. Default: all cores. */
+  intraOpThreads?: number;
+  /** Threads across ops; -1 runs ops on the calling thread. Default: all cores. */
+  interOpThreads?: number;
+  gpu?: {
+    /** Take memory as it is needed instead of all at once. Default true. */
+    allowGrowth?: boolean;
+    /** Share of each GPU's memory, 0 … 1. */
+    memoryFraction?: number;
+    /** As CUDA numbers them, e.g. `'0,1'`; `''` hides all. */
+    visibleDevices?: string;
+  };
+  /** Seed of every program that is not given one. */
+  seed?: number;
+}
+
+const current: Settings = {};
+
+/**
+ * Sets up the process before first use; the first session's thread counts hold for the whole process.
+ *
+ * @example
+ * config({ intraOpThreads: 1, seed: 7 });
+ */
+export function config(options: Settings): void {
+  checkOptions('tf.config', options, ['intraOpThreads', 'interOpThreads', 'gpu', 'seed']);
+  Object.assign(current, options);
+}
+
+export function settings(): Readonly<Settings> {
+  return current;
+}
+
+/** Serialized ConfigProto of the settings. */
+export function sessionConfig(): Uint8Array {
+  const { intraOpThreads = 0, interOpThreads = 0, gpu = {} } = current;
+  const message = create(ConfigProtoSchema, {
+    intraOpParallelismThreads: intraOpThreads,
+    interOpParallelismThreads: interOpThreads,
+    allowSoftPlacement: true,
+    gpuOptions: {
+      allowGrowth: gpu.allowGrowth ?? true,
+      perProcessGpuMemoryFraction: gpu.memoryFraction ?? 0,
+      visibleDeviceList: gpu.visibleDevices ?? '',
+    },
+  });
+  return toBinary(ConfigProtoSchema, message);
+}

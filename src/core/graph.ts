@@ -1,0 +1,102 @@
+import type { AttrEntry, NativeGraph, OpId, OutputRef } from '../native/binding.js';
+import { loadAddon } from '../native/library.js';
+import { TensorFlowError } from './errors.js';
+import { Operation, type Output } from './output.js';
+
+/** A node to be made. */
+export interface OpSpec {
+  type: string;
+  /** Default: the type. Made unique by a suffix. */
+  name?: string | undefined;
+  /** A list input is an array. */
+  inputs?: readonly (Output | readonly Output[])[];
+  attrs?: readonly AttrEntry[];
+  /** Whether the op definition says so: stateful ops of a function run in program order. */
+  stateful?: boolean;
+}
+
+/** A compiled graph in the making: nodes are only ever added. Owner: of its native graph. */
+export class Graph {
+  readonly native: NativeGraph;
+  readonly #operations = new Map<OpId, Operation>();
+  readonly #names = new Map<string, number>();
+
+  constructor(native: NativeGraph = loadAddon().graph()) {
+    this.native = native;
+  }
+
+  /** Adds one node under a full, unique name. Scopes call this; see `Scope.add`. */
+  add(spec: OpSpec & { name: string }, controls: readonly Operation[], device: string | undefined): Operation {
+    const refs = (input: Output | readonly Output[]): OutputRef | OutputRef[] =>
+      'op' in input ? this.#own(input, spec.type).ref : input.map((output) => this.#own(output, spec.type).ref);
+    const id = this.native.addOperation({
+      type: spec.type,
+      name: spec.name,
+      inputs: (spec.inputs ?? []).map(refs),
+      controls: controls.map((op) => op.id),
+      attrs: spec.attrs ?? [],
+      ...(device === undefined ? {} : { device }),
+    });
+    return this.operation(id);
+  }
+
+  operation(id: OpId): Operation {
+    let operation = this.#operations.get(id);
+    if (!operation) {
+      operation = new Operation(this, id);
+      this.#operations.set(id, operation);
+    }
+    return operation;
+  }
+
+  output([id, index]: OutputRef): Output {
+    return this.operation(id).output(index);
+  }
+
+  /** The operation of that name, or undefined. */
+  find(name: string): Operation | undefined {
+    const id = this.native.findOperation(name);
+    return id < 0 ? undefined : this.operation(id);
+  }
+
+  /** All operations, in the order they were made. */
+  operations(): Operation[] {
+    return Array.from({ length: this.native.operationCount() }, (_, id) => this.operation(id));
+  }
+
+  /** The name itself where it is free, else with the first free suffix `_1`, `_2` … */
+  uniqueName(name: string): string {
+    let count = this.#names.get(name) ?? 0;
+    let candidate = count === 0 ? name : `${name}_${count}`;
+    while (this.native.findOperation(candidate) >= 0 || (count > 0 && this.#names.has(candidate))) {
+      count += 1;
+      candidate = `${name}_${count}`;
+    }
+    this.#names.set(name, count + 1);
+    if (candidate !== name) this.#names.set(candidate, 1);
+    return candidate;
+  }
+
+  /** Serialized GraphDef. */
+  toGraphDef(): Uint8Array {
+    return this.native.toGraphDef();
+  }
+
+  dispose(): void {
+    this.native.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #own(output: Output, type: string): Output {
+    if (output.graph !== this) {
+      throw new TensorFlowError(
+        'ERR_GRAPH',
+        `${type}: '${output.name}' belongs to another graph; use outputs of the program this function is part of.`,
+      );
+    }
+    return output;
+  }
+}

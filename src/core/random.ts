@@ -1,0 +1,112 @@
+import type { AttrEntry } from '../native/binding.js';
+import { constant } from './constant.js';
+import { type DType, dtypeNumber } from './dtype.js';
+import type { Output } from './output.js';
+import { currentScope } from './scope.js';
+import { tensor } from './tensor.js';
+import type { Variable } from './variable.js';
+
+/** Philox, the counter-based generator of the library's stateless random ops. */
+const PHILOX = 1;
+/** Values one random op may draw in one run without meeting the next run's: the library counts in blocks of 256. */
+const BLOCKS_PER_RUN = 2n ** 24n;
+
+/** First value of a program's generator: counter (two words) and key. */
+export function initialRandomState(seed: number | bigint): BigInt64Array {
+  return BigInt64Array.of(0n, 0n, BigInt.asIntN(64, BigInt(seed)));
+}
+
+/** Key and counter for one random op. */
+export interface RandomStream {
+  key: Output;
+  counter: Output;
+}
+
+/** The generator's state as read by one traced function, and how many streams were taken of it. */
+interface FunctionRandom {
+  key: Output;
+  low: Output;
+  taken: number;
+}
+
+const byTrace = new WeakMap<object, FunctionRandom>();
+
+/**
+ * A stream of its own for one random op of the function being traced.
+ *
+ * Why: the generator is one variable of the program (so it is saved with it), advanced once per run of a function;
+ * the ops of a function differ in the counter's high word.
+ */
+export function randomStream(generator: Variable): RandomStream {
+  const owner = currentScope().trace ?? currentScope();
+  let state = byTrace.get(owner);
+  if (!state) {
+    state = readGenerator(generator);
+    byTrace.set(owner, state);
+  }
+  const high = constant(tensor(BigInt(state.taken++), [], 'uint64'));
+  return {
+    key: state.key,
+    counter: node(
+      'Pack',
+      [[state.low, high]],
+      [
+        ['N', 'int', 2],
+        ['T', 'type', dtypeNumber('uint64')],
+        ['axis', 'int', 0],
+      ],
+    ),
+  };
+}
+
+function readGenerator(generator: Variable): FunctionRandom {
+  const delta = constant(tensor(BLOCKS_PER_RUN, [], 'uint64'));
+  const state = currentScope()
+    .add({ type: 'RngReadAndSkip', inputs: [generator.handle, constant(PHILOX, 'int32'), delta], stateful: true })
+    .output();
+  const words = node(
+    'Bitcast',
+    [state],
+    [
+      ['T', 'type', dtypeNumber('int64')],
+      ['type', 'type', dtypeNumber('uint64')],
+    ],
+  );
+  const slice = (begin: number): Output =>
+    node(
+      'Slice',
+      [words, constant([begin], 'int32'), constant([1], 'int32')],
+      [
+        ['T', 'type', dtypeNumber('uint64')],
+        ['Index', 'type', dtypeNumber('int32')],
+      ],
+    );
+  const low = node(
+    'Reshape',
+    [slice(0), constant(tensor([], [0], 'int32'))],
+    [
+      ['T', 'type', dtypeNumber('uint64')],
+      ['Tshape', 'type', dtypeNumber('int32')],
+    ],
+  );
+  return { key: slice(2), low, taken: 0 };
+}
+
+function node(type: string, inputs: (Output | Output[])[], attrs: AttrEntry[]): Output {
+  return currentScope().add({ type, inputs, attrs }).output();
+}
+
+/** Runs one of the library's stateless random ops (`StatelessRandomUniformV2` …) on a fresh stream. */
+export function statelessRandom(type: string, generator: Variable, shape: Output, dtype: DType): Output {
+  const { key, counter } = randomStream(generator);
+  return currentScope()
+    .add({
+      type,
+      inputs: [shape, key, counter, constant(PHILOX, 'int32')],
+      attrs: [
+        ['dtype', 'type', dtypeNumber(dtype)],
+        ['Tshape', 'type', dtypeNumber(shape.dtype)],
+      ],
+    })
+    .output();
+}

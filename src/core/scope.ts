@@ -1,0 +1,97 @@
+import { TensorFlowError } from './errors.js';
+import type { Graph, OpSpec } from './graph.js';
+import type { Operation, Output } from './output.js';
+import type { Trace } from './trace.js';
+
+/**
+ * Where new nodes go: a graph, a name prefix, control inputs, a device, and the function being traced.
+ * Immutable: every change is a new scope.
+ */
+export class Scope {
+  readonly graph: Graph;
+  readonly prefix: string;
+  readonly controls: readonly Operation[];
+  readonly device: string | undefined;
+  readonly trace: Trace | undefined;
+
+  constructor(graph: Graph, options: Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace'>> = {}) {
+    this.graph = graph;
+    this.prefix = options.prefix ?? '';
+    this.controls = options.controls ?? [];
+    this.device = options.device;
+    this.trace = options.trace;
+  }
+
+  /** Names of nodes made in it start with `name/`. */
+  sub(name: string): Scope {
+    return new Scope(this.graph, { ...this, prefix: `${this.graph.uniqueName(`${this.prefix}${name}`)}/` });
+  }
+
+  /** Nodes made in it run after these operations. */
+  after(operations: readonly Operation[]): Scope {
+    return new Scope(this.graph, { ...this, controls: [...this.controls, ...operations] });
+  }
+
+  onDevice(device: string): Scope {
+    return new Scope(this.graph, { ...this, device });
+  }
+
+  traced(trace: Trace): Scope {
+    return new Scope(this.graph, { ...this, trace });
+  }
+
+  /** Adds a node; stateful ones are put in program order and run whenever the traced function runs. */
+  add(spec: OpSpec): Operation {
+    const name = this.graph.uniqueName(`${this.prefix}${spec.name ?? spec.type}`);
+    const order = spec.stateful ? (this.trace?.before(spec) ?? []) : [];
+    const operation = this.graph.add({ ...spec, name }, [...this.controls, ...order], this.device);
+    if (spec.stateful) this.trace?.after(spec, operation);
+    return operation;
+  }
+}
+
+// Thread: tracing is synchronous, so one stack per JavaScript thread is enough.
+const stack: Scope[] = [];
+
+/** The scope of the function being traced. */
+export function currentScope(): Scope {
+  const scope = stack.at(-1);
+  if (!scope) {
+    throw new TensorFlowError(
+      'ERR_GRAPH',
+      'There is no graph to add to: call graph operations inside program.function(…), or in a layer’s call.',
+    );
+  }
+  return scope;
+}
+
+/** Whether a graph is being built right now. */
+export function isTracing(): boolean {
+  return stack.length > 0;
+}
+
+/** Runs `build` with `scope` as the current one. `build` must be synchronous. */
+export function withScope<T>(scope: Scope, build: () => T): T {
+  stack.push(scope);
+  try {
+    return build();
+  } finally {
+    stack.pop();
+  }
+}
+
+/** Names the nodes made by `build` `name/…`. */
+export function nameScope<T>(name: string, build: () => T): T {
+  return withScope(currentScope().sub(name), build);
+}
+
+/** Nodes made by `build` run after these operations. */
+export function withControls<T>(operations: readonly (Operation | Output)[], build: () => T): T {
+  const ops = operations.map((o) => ('op' in o ? o.op : o));
+  return withScope(currentScope().after(ops), build);
+}
+
+/** Places the nodes made by `build`, e.g. on `/device:GPU:0`. */
+export function withDevice<T>(device: string, build: () => T): T {
+  return withScope(currentScope().onDevice(device), build);
+}

@@ -1,0 +1,39 @@
+import { TensorFlowError } from './errors.js';
+
+/** A value, or arrays and records of values to any depth. */
+export type Structure<T> = T | readonly Structure<T>[] | { readonly [key: string]: Structure<T> };
+
+/** The same structure with other leaves. */
+export type Mapped<S, From, To> = S extends From
+  ? To
+  : S extends readonly unknown[]
+    ? { [K in keyof S]: Mapped<S[K], From, To> }
+    : S extends object
+      ? { [K in keyof S]: Mapped<S[K], From, To> }
+      : never;
+
+/** Leaves with their paths: `a`, `a/0`, `a/b`. The path of a bare leaf is the empty string. */
+export function flatten<T>(structure: Structure<T>, isLeaf: (value: unknown) => value is T, path = ''): [string, T][] {
+  if (isLeaf(structure)) return [[path, structure]];
+  if (structure === null || typeof structure !== 'object') {
+    throw new TensorFlowError('ERR_ARGUMENT', `'${path}' is ${String(structure)}, which cannot be an input or output.`);
+  }
+  return Object.entries(structure).flatMap(([key, value]) =>
+    flatten(value as Structure<T>, isLeaf, path ? `${path}/${key}` : key),
+  );
+}
+
+/** Puts new leaves where the old ones were, in the order `flatten` gives them. */
+export function repack<T, U>(
+  structure: Structure<T>,
+  isLeaf: (value: unknown) => value is T,
+  leaves: readonly U[],
+): Structure<U> {
+  let next = 0;
+  const visit = (value: Structure<T>): Structure<U> => {
+    if (isLeaf(value)) return leaves[next++] as U;
+    if (Array.isArray(value)) return value.map(visit);
+    return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return visit(structure);
+}

@@ -1,0 +1,118 @@
+import type { AttrEntry } from '../native/binding.js';
+import { constant } from './constant.js';
+import { type DType, dtypeNumber } from './dtype.js';
+import { TensorFlowError } from './errors.js';
+import { type Operation, Output } from './output.js';
+import type { Program } from './program.js';
+import { currentScope, isTracing } from './scope.js';
+import { formatShape } from './shape.js';
+import { type Tensor, type TensorLike, toTensor } from './tensor.js';
+
+/** Builds the first value of a variable in the graph. */
+export type Initializer = (shape: readonly number[], dtype: DType) => Output;
+
+export interface VariableOptions {
+  shape: readonly number[];
+  dtype?: DType;
+  initializer: Initializer;
+  /** Whether optimizers update it. Default true. */
+  trainable?: boolean;
+}
+
+/** State of a program that lives through its runs: a weight, a counter, a metric. Made by `program.variable`. */
+export class Variable {
+  readonly program: Program;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** The resource itself, as update ops take it. */
+  readonly handle: Output;
+  trainable: boolean;
+  /** @internal */
+  readonly initializer: Initializer;
+
+  /** @internal */
+  constructor(program: Program, name: string, options: VariableOptions) {
+    this.program = program;
+    this.name = program.graph.uniqueName(name);
+    this.shape = options.shape;
+    this.dtype = options.dtype ?? 'float32';
+    this.trainable = options.trainable ?? true;
+    this.initializer = options.initializer;
+    const attrs: AttrEntry[] = [
+      ['dtype', 'type', dtypeNumber(this.dtype)],
+      ['shape', 'shape', this.shape],
+      // Why: an empty shared name would make all variables of a session one and the same.
+      ['shared_name', 'string', this.name],
+    ];
+    this.handle = program.graph.add({ type: 'VarHandleOp', name: this.name, attrs }, [], undefined).output();
+  }
+
+  /** The value at this point of the function being traced. */
+  read(): Output {
+    const scope = currentScope();
+    const known = scope.trace?.values.get(this.handle);
+    if (known) return known;
+    const value = scope
+      .add({
+        type: 'ReadVariableOp',
+        name: `${this.handle.op.name}/Read`,
+        inputs: [this.handle],
+        attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
+        stateful: true,
+      })
+      .output();
+    scope.trace?.values.set(this.handle, value);
+    return value;
+  }
+
+  /**
+   * Inside a function: an update that runs whenever the function runs. Outside: sets the value now.
+   *
+   * @throws ERR_SHAPE when the value has another shape
+   */
+  assign(value: Output): Operation;
+  assign(value: Tensor | TensorLike): Promise<void>;
+  assign(value: Output | Tensor | TensorLike): Operation | Promise<void> {
+    if (value instanceof Output) return this.#update('AssignVariableOp', value);
+    if (isTracing()) return this.#update('AssignVariableOp', constant(value, this.dtype));
+    return this.program.assign([[this, value]]);
+  }
+
+  /** Inside a function: adds to the value. */
+  assignAdd(delta: Output): Operation {
+    return this.#update('AssignAddVariableOp', delta);
+  }
+
+  /** The value now. */
+  async value(): Promise<Tensor> {
+    const [value] = await this.program.values([this]);
+    return value as Tensor;
+  }
+
+  /** The tensor this variable would be set to, checked. */
+  accept(value: Tensor | TensorLike): Tensor {
+    const host = toTensor(value, this.dtype);
+    if (host.shape.join() !== this.shape.join() || host.dtype !== this.dtype) {
+      throw new TensorFlowError(
+        'ERR_SHAPE',
+        `Variable '${this.name}' holds ${this.dtype} ${formatShape(this.shape)}, got ${host.dtype} ${formatShape(host.shape)}.`,
+      );
+    }
+    return host;
+  }
+
+  #update(type: string, value: Output): Operation {
+    return currentScope().add({
+      type,
+      name: `${this.handle.op.name}/Update`,
+      inputs: [this.handle, value],
+      attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
+      stateful: true,
+    });
+  }
+
+  toString(): string {
+    return `Variable('${this.name}' ${this.dtype} ${formatShape(this.shape)})`;
+  }
+}
