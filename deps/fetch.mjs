@@ -154,12 +154,12 @@ async function unpack(file, wheel, target, env) {
   }
 }
 
-/** Sizes of the shared libraries, by which `findCached` knows that the folder is whole. */
+/** The sizes of all files, by which `findCached` knows that the folder is whole. */
 async function writeManifest(folder) {
   const sizes = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (/\.(so|dylib)\b/.test(entry.name)) sizes[relative(folder, path).split(sep).join('/')] = (await stat(path)).size;
+    if (entry.isFile()) sizes[relative(folder, path).split(sep).join('/')] = (await stat(path)).size;
   }
   await writeFile(join(folder, MANIFEST), `${JSON.stringify(sizes, null, 2)}\n`);
 }

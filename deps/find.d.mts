@@ -25,3 +25,6 @@ export function wantedVariant(env?: Environment): Variant;
 export function cacheFolder(env?: Environment): string;
 export function findLibrary(env?: Environment): FoundLibrary | undefined;
 export function findCached(env?: Environment): FoundLibrary | undefined;
+export const PACKAGE: string;
+export const ADDON_BUILT: string;
+export const ADDON_SHIPPED: string;

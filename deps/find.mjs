@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The version, and per platform and variant the wheels that are fetched (see pin.json). */
 export const pin = JSON.parse(readFileSync(new URL('pin.json', import.meta.url), 'utf8'));
@@ -25,7 +26,7 @@ const LAYOUTS = [
   { libraries: 'tensorflow', include: 'tensorflow/include' },
 ];
 
-/** The file in a cache folder that says how many bytes each unpacked library has. */
+/** The file in a cache folder that says how many bytes each unpacked file has. */
 export const MANIFEST = 'manifest.json';
 
 /** An error of this folder: one sentence and a code of `src/core/errors.ts`. */
@@ -40,6 +41,11 @@ export class LibraryError extends Error {
 export function platformKey() {
   return `${process.platform}-${process.arch}`;
 }
+
+/** The folder of this package, and where in it a compiled addon may lie: built here, or shipped. */
+export const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+export const ADDON_BUILT = join(PACKAGE, 'build', 'Release', 'libtensorflow_node.node');
+export const ADDON_SHIPPED = join(PACKAGE, 'prebuilds', platformKey(), 'libtensorflow_node.node');
 
 export function wantedVariant(env = process.env) {
   const variant = env.LIBTENSORFLOW_VARIANT || 'cpu';

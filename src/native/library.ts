@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type FoundLibrary, findLibrary as find, LibraryError, platformKey } from '../../deps/find.mjs';
+import {
+  ADDON_BUILT,
+  ADDON_SHIPPED,
+  type FoundLibrary,
+  findLibrary as find,
+  LibraryError,
+  PACKAGE,
+  platformKey,
+} from '../../deps/find.mjs';
 import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Addon } from './binding.js';
 
 export type { FoundLibrary } from '../../deps/find.mjs';
-
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Where a compiled addon may lie: built here, or shipped with the package. */
-const ADDON_FILES = ['build/Release/libtensorflow_node.node', `prebuilds/${platformKey()}/libtensorflow_node.node`].map(
-  (file) => join(PACKAGE, file),
-);
 
 /**
  * The libtensorflow that is used: `LIBTENSORFLOW_DIR`, else the per-user cache, else an importable `tensorflow` Python
@@ -32,7 +31,7 @@ export function findLibrary(): FoundLibrary {
 
 /** The compiled addon's file, or undefined when it is not built. */
 export function findAddon(): string | undefined {
-  return ADDON_FILES.find((file) => existsSync(file));
+  return [ADDON_BUILT, ADDON_SHIPPED].find((file) => existsSync(file));
 }
 
 let loaded: Addon | undefined;
