@@ -1,12 +1,13 @@
 import type { NativeCallable, NativeSession, NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import { sessionConfig, settings } from './config.js';
+import { constant } from './constant.js';
 import { type DType, dtypeNumber } from './dtype.js';
 import { TensorFlowError } from './errors.js';
 import { Graph } from './graph.js';
 import { type Operation, Output } from './output.js';
 import { initialRandomState } from './random.js';
-import { currentScope, Scope, withScope } from './scope.js';
+import { currentScope, type Scope, withScope } from './scope.js';
 import { formatShape, isCompatible, type PartialShape, shapeToNative } from './shape.js';
 import { flatten, type Mapped, repack, type Structure } from './structure.js';
 import { Tensor, type TensorLike, toTensor } from './tensor.js';
@@ -75,16 +76,13 @@ export class Program {
 
   constructor({ seed = settings().seed ?? Math.floor(Math.random() * 2 ** 31) }: ProgramOptions = {}) {
     this.graph = new Graph();
-    this.scope = new Scope(this.graph);
     this.generator = this.variable('random/state', {
       shape: [3],
       dtype: 'int64',
       trainable: false,
-      initializer: () =>
-        currentScope()
-          .add(constSpec(initialRandomState(seed)))
-          .output(),
+      initializer: () => constant(toTensor(initialRandomState(seed))),
     });
+    this.scope = new Scope(this.graph, { generator: this.generator });
   }
 
   /** State that lives through the program's runs. The name is made unique. */
@@ -207,7 +205,7 @@ export class Program {
       try {
         const results = await callable.run(natives);
         const tensors = results.map((native) => new Tensor(native));
-        return repack<Output, Tensor>(outputs, isOutput, tensors) as Mapped<O, Output, Tensor>;
+        return repack<Output, Tensor>(outputs, isOutput, tensors) as never;
       } finally {
         for (const host of temporary) host.dispose();
       }
@@ -284,17 +282,6 @@ function placeholder(name: string, { dtype, shape }: { dtype: DType; shape: Part
 function placeholdersFor<S extends Specs>(specs: S): Values<S> {
   const made = Object.entries(specs).map(([key, input]) => [key, placeholder(key, input)]);
   return Object.fromEntries(made) as Values<S>;
-}
-
-function constSpec(data: BigInt64Array): Parameters<Scope['add']>[0] {
-  const value = toTensor(data);
-  return {
-    type: 'Const',
-    attrs: [
-      ['value', 'tensor', value.native],
-      ['dtype', 'type', dtypeNumber(value.dtype)],
-    ],
-  };
 }
 
 /** What was given for a function's inputs, checked, as native tensors; `temporary` ones were made here. */

@@ -1,6 +1,7 @@
 import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
 import { type DType, dtypeNumber } from './dtype.js';
+import { TensorFlowError } from './errors.js';
 import type { Output } from './output.js';
 import { currentScope } from './scope.js';
 import { tensor } from './tensor.js';
@@ -37,7 +38,10 @@ const byTrace = new WeakMap<object, FunctionRandom>();
  * Why: the generator is one variable of the program (so it is saved with it), advanced once per run of a function;
  * the ops of a function differ in the counter's high word.
  */
-export function randomStream(generator: Variable): RandomStream {
+export function randomStream(): RandomStream {
+  const { generator } = currentScope();
+  if (!generator)
+    throw new TensorFlowError('ERR_GRAPH', 'Random ops need a program: build them inside program.function(…).');
   const owner = currentScope().trace ?? currentScope();
   let state = byTrace.get(owner);
   if (!state) {
@@ -97,8 +101,8 @@ function node(type: string, inputs: (Output | Output[])[], attrs: AttrEntry[]): 
 }
 
 /** Runs one of the library's stateless random ops (`StatelessRandomUniformV2` …) on a fresh stream. */
-export function statelessRandom(type: string, generator: Variable, shape: Output, dtype: DType): Output {
-  const { key, counter } = randomStream(generator);
+export function statelessRandom(type: string, shape: Output, dtype: DType): Output {
+  const { key, counter } = randomStream();
   return currentScope()
     .add({
       type,

@@ -2,6 +2,9 @@ import { TensorFlowError } from './errors.js';
 import type { Graph, OpSpec } from './graph.js';
 import type { Operation, Output } from './output.js';
 import type { Trace } from './trace.js';
+import type { Variable } from './variable.js';
+
+type ScopeOptions = Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace' | 'generator'>>;
 
 /**
  * Where new nodes go: a graph, a name prefix, control inputs, a device, and the function being traced.
@@ -13,13 +16,16 @@ export class Scope {
   readonly controls: readonly Operation[];
   readonly device: string | undefined;
   readonly trace: Trace | undefined;
+  /** State of the program's random generator. */
+  readonly generator: Variable | undefined;
 
-  constructor(graph: Graph, options: Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace'>> = {}) {
+  constructor(graph: Graph, options: ScopeOptions = {}) {
     this.graph = graph;
     this.prefix = options.prefix ?? '';
     this.controls = options.controls ?? [];
     this.device = options.device;
     this.trace = options.trace;
+    this.generator = options.generator;
   }
 
   /** Names of nodes made in it start with `name/`. */

@@ -1,0 +1,35 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { type DType, dtypeName } from '../core/dtype.js';
+import type { Operation } from '../core/output.js';
+import { AttrValueSchema } from '../proto/index.js';
+
+const decoder = new TextDecoder();
+
+function read(op: Operation, name: string) {
+  return fromBinary(AttrValueSchema, op.graph.native.opAttr(op.id, name)).value;
+}
+
+export function stringAttr(op: Operation, name: string): string {
+  const attr = read(op, name);
+  return attr.case === 's' ? decoder.decode(attr.value) : '';
+}
+
+export function boolAttr(op: Operation, name: string): boolean {
+  const attr = read(op, name);
+  return attr.case === 'b' && attr.value;
+}
+
+export function intAttr(op: Operation, name: string): number {
+  const attr = read(op, name);
+  return attr.case === 'i' ? Number(attr.value) : 0;
+}
+
+export function intListAttr(op: Operation, name: string): number[] {
+  const attr = read(op, name);
+  return attr.case === 'list' ? attr.value.i.map(Number) : [];
+}
+
+export function typeAttr(op: Operation, name: string): DType {
+  const attr = read(op, name);
+  return dtypeName(attr.case === 'type' ? attr.value : 0);
+}

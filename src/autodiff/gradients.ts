@@ -1,0 +1,178 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { isComplex, isFloating } from '../core/dtype.js';
+import { messageOf, TensorFlowError } from '../core/errors.js';
+import type { Graph } from '../core/graph.js';
+import type { Operation, Output } from '../core/output.js';
+import { nameScope } from '../core/scope.js';
+import { Variable } from '../core/variable.js';
+import type { OpId } from '../native/binding.js';
+import * as ops from '../ops/index.js';
+import { GraphDefSchema, NodeDefSchema } from '../proto/index.js';
+import { type Gradient, gradientRule } from './registry.js';
+import './rules.js';
+
+/** Producer version of the GraphDefs we write: the library refuses very old ones. */
+const GRAPH_VERSION = 2000;
+
+/** Ops that are differentiable by their type, yet let nothing through. */
+const STOPS: ReadonlySet<string> = new Set(['StopGradient', 'PreventGradient']);
+
+/**
+ * Gradients of the sum of `ys` with respect to each of `xs`, as new nodes of the graph.
+ *
+ * @param ys outputs to differentiate; any shape
+ * @param xs outputs or variables
+ * @param dys gradients to start from, one per y; default ones
+ * @returns one output per x, of its shape; null where no y depends on it
+ * @throws ERR_GRADIENT for an op on the way that has no gradient
+ * @example
+ * const [dw] = gradients(loss, [w]);
+ */
+export function gradients(
+  ys: Output | readonly Output[],
+  xs: readonly (Output | Variable)[],
+  dys?: readonly Output[],
+): Gradient[] {
+  const targets = 'op' in ys ? [ys] : ys;
+  const sources = xs.map((x) => (x instanceof Variable ? x.handle : x));
+  const first = targets[0];
+  if (!first) return sources.map(() => null);
+  return nameScope('gradients', () => {
+    const between = operationsBetween(first.graph, targets, sources);
+    const sums = new GradientSums();
+    for (const [i, y] of targets.entries()) sums.add(y, dys?.[i] ?? ops.onesLike(y));
+    // Why: an operation's inputs are older than itself, so descending ids are a reverse topological order.
+    for (const op of [...between].sort((a, b) => b.id - a.id)) {
+      const incoming = op.outputs.map((output) => sums.of(output));
+      if (incoming.every((dy) => dy === null)) continue;
+      backpropagate(op, incoming, between, sums, sources);
+    }
+    return sources.map((x) => sums.of(x));
+  });
+}
+
+/** Collected gradients of each output, summed when asked for. */
+class GradientSums {
+  readonly #parts = new Map<Output, Output[]>();
+
+  add(output: Output, dy: Output): void {
+    const parts = this.#parts.get(output);
+    if (parts) parts.push(dy);
+    else this.#parts.set(output, [dy]);
+  }
+
+  of(output: Output): Gradient {
+    const parts = this.#parts.get(output);
+    if (!parts?.[0]) return null;
+    if (parts.length === 1) return parts[0];
+    const sum = ops.addN(parts);
+    this.#parts.set(output, [sum]);
+    return sum;
+  }
+}
+
+/** Operations that a source reaches and that reach a target, targets' own included. */
+function operationsBetween(graph: Graph, ys: readonly Output[], xs: readonly Output[]): Set<Operation> {
+  const ancestors = new Set<OpId>();
+  const stack = ys.map((y) => y.op);
+  for (let op = stack.pop(); op; op = stack.pop()) {
+    if (ancestors.has(op.id)) continue;
+    ancestors.add(op.id);
+    stack.push(...op.inputs.map((input) => input.op));
+  }
+  const sources = new Set(xs);
+  const between = new Set<Operation>();
+  for (const id of [...ancestors].sort((a, b) => a - b)) {
+    const op = graph.operation(id);
+    if (op.inputs.some((input) => sources.has(input) || between.has(input.op))) between.add(op);
+  }
+  return between;
+}
+
+function backpropagate(
+  op: Operation,
+  dys: readonly Gradient[],
+  between: ReadonlySet<Operation>,
+  sums: GradientSums,
+  sources: readonly Output[],
+): void {
+  if (STOPS.has(op.type)) return;
+  const inputs = op.inputs;
+  const wanted = inputs.filter((x) => isDifferentiable(x) && (between.has(x.op) || sources.includes(x)));
+  if (wanted.length === 0) return;
+  const rule = gradientRule(op.type);
+  if (rule) {
+    const dxs = rule(op, dys);
+    inputs.forEach((x, i) => {
+      const dx = dxs[i];
+      if (dx && wanted.includes(x)) sums.add(x, dx);
+    });
+    return;
+  }
+  for (const [x, dx] of libraryGradients(op, dys, [...new Set(wanted)])) sums.add(x, dx);
+}
+
+function isDifferentiable({ dtype }: Output): boolean {
+  return isFloating(dtype) || isComplex(dtype) || dtype === 'resource' || dtype === 'variant';
+}
+
+/** The library's own gradient of one operation. */
+function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly Output[]): [Output, Output][] {
+  const { graph } = op;
+  const twin = isEntangled(op, xs) ? twinOf(op) : op;
+  const twinXs = xs.map((x) => twin.inputs[op.inputs.indexOf(x)] as Output);
+  const ys = twin.outputs.filter((_, i) => dys[i] !== null);
+  const incoming = dys.filter((dy): dy is Output => dy !== null);
+  const prefix = graph.uniqueName(`gradients/${op.name}`);
+  try {
+    const dxs = graph.native.addGradients(
+      prefix,
+      ys.map((y) => y.ref),
+      twinXs.map((x) => x.ref),
+      incoming.map((dy) => dy.ref),
+    );
+    return dxs.flatMap((ref, i) => (ref === null ? [] : [[xs[i] as Output, graph.output(ref)] as [Output, Output]]));
+  } catch (cause) {
+    throw new TensorFlowError(
+      'ERR_GRADIENT',
+      `No gradient through ${op} to '${xs[0]?.name}': ${messageOf(cause)}. Add one with registerGradient('${op.type}', rule), or cut the path with stopGradient.`,
+      { cause },
+    );
+  }
+}
+
+/** Whether one of the inputs depends on another, so that the library would walk through both. */
+function isEntangled(op: Operation, xs: readonly Output[]): boolean {
+  if (xs.length < 2) return false;
+  const oldest = Math.min(...xs.map((x) => x.op.id));
+  const ids = new Set(xs.map((x) => x.op.id));
+  const seen = new Set<OpId>();
+  const stack = xs.flatMap((x) => x.op.inputs);
+  for (let input = stack.pop(); input; input = stack.pop()) {
+    if (ids.has(input.op.id)) return true;
+    if (input.op.id < oldest || seen.has(input.op.id)) continue;
+    seen.add(input.op.id);
+    stack.push(...input.op.inputs);
+  }
+  return op.inputs.length !== new Set(op.inputs).size;
+}
+
+/** The same operation on copies of its inputs; the graph optimizer merges it with the original. */
+function twinOf(op: Operation): Operation {
+  const { graph } = op;
+  const node = fromBinary(NodeDefSchema, graph.native.opNodeDef(op.id));
+  node.name = 'twin';
+  node.input = op.inputs.map((_, i) => `input_${i}`);
+  const bytes = toBinary(
+    GraphDefSchema,
+    create(GraphDefSchema, { node: [node], versions: { producer: GRAPH_VERSION } }),
+  );
+  const copies = op.inputs.map((input) => ops.identity(input));
+  const [ref] = graph.native.importGraphDef(bytes, {
+    prefix: graph.uniqueName(`gradients/${op.name}`),
+    inputMap: copies.map((copy, i) => [`input_${i}`, 0, copy.ref] as const),
+    returnOutputs: [['twin', 0]],
+  });
+  if (!ref) throw new TensorFlowError('ERR_GRADIENT', `${op} could not be copied for its gradient.`);
+  return graph.output(ref).op;
+}

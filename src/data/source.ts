@@ -1,0 +1,27 @@
+import type { Output } from '../core/output.js';
+import type { Program, TensorSpec } from '../core/program.js';
+import type { Tensor } from '../core/tensor.js';
+
+/**
+ * Where batches come from while a model trains, evaluates or predicts. A source is a description; `build` puts it into
+ * a program's graph, so that a step reads its batch without JavaScript.
+ */
+export interface DataSource {
+  /** One batch: x, then y, then sample weights, as far as there are any. Dimension 0 is the batch, usually open. */
+  readonly elementSpec: readonly TensorSpec[];
+  /** Batches of one pass; null where only running tells. */
+  readonly batchesPerPass: number | null;
+  build(program: Program): BuiltSource;
+}
+
+/** A source inside a program. */
+export interface BuiltSource {
+  /** Inside a traced function: the next batch. Running past the end of a pass fails with TF_OUT_OF_RANGE. */
+  next(): Output[];
+  /** (Re)starts at the first batch of the pass numbered `pass`; shuffled sources give each pass an order of its own. */
+  start(pass: number): Promise<void>;
+  /** For sources that live in JavaScript: what `next` returned are placeholders, to be fed with these before each step. null: end of pass. */
+  feed?(): Promise<Tensor[] | null>;
+  /** Frees what the source keeps in the program's memory. */
+  finish(): Promise<void>;
+}
