@@ -110,7 +110,7 @@ const PIP_FAILURES = [
     (wheel) =>
       `pip cannot reach a package index for ${wheel.name}: connect to the network, or point pip at a mirror (PIP_INDEX_URL, PIP_PROXY)`,
   ],
-  [/No space left on device/, () => 'the disk is full: free about 2 GB'],
+  [/No space left on device/, () => 'the disk is full: free 2 GB (10 GB for the variant cuda)'],
 ];
 
 function downloadError(cause, wheel) {

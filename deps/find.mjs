@@ -3,7 +3,7 @@
  * `tensorflow` Python package of the pinned version; nothing is downloaded here (see fetch.mjs).
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,8 @@ export function cacheFolder(env = process.env) {
   return join(cacheRoot(env), `${pin.version}-${wantedVariant(env)}-${platformKey()}`);
 }
 
+const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** The libraries and headers below `root`, or undefined when they are not there. */
 function locate(root) {
   const names = FILE_NAMES[process.platform];
@@ -80,9 +82,8 @@ function locate(root) {
   for (const layout of LAYOUTS) {
     const directory = join(root, layout.libraries);
     const framework = join(directory, names.framework);
-    const api = names.api.map((name) => join(directory, name)).find((file) => existsSync(file));
-    if (api && existsSync(framework))
-      return { directory, files: [framework, api], include: join(root, layout.include) };
+    const api = names.api.map((name) => join(directory, name)).find(isFile);
+    if (api && isFile(framework)) return { directory, files: [framework, api], include: join(root, layout.include) };
   }
   return undefined;
 }
@@ -109,7 +110,7 @@ export function findCached(env = process.env) {
   return { ...found, source: 'cache', variant: wantedVariant(env), version: pin.version };
 }
 
-/** Why: opening a shared library that lost its end kills the process, so sizes are compared first. */
+/** Why: opening a shared library that lost its end kills the process. */
 function isWhole(folder) {
   try {
     const sizes = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'));
@@ -154,5 +155,27 @@ function askPython(env) {
 
 /** The library that would be loaded, or undefined when there is none on this machine. */
 export function findLibrary(env = process.env) {
-  return inEnvironment(env) ?? findCached(env) ?? inPython(env);
+  const found = inEnvironment(env) ?? findCached(env) ?? inPython(env);
+  const damaged = found?.files.find(lostItsEnd);
+  if (!damaged) return found;
+  throw new LibraryError(
+    'ERR_LIBRARY',
+    `${damaged} is expected to be a whole shared library, and its end is missing; install or unpack it again, or unset LIBTENSORFLOW_DIR.`,
+  );
+}
+
+const ELF = { magic: 0x464c457f, headerBytes: 64, tableOffset: 0x28, entryBytes: 0x3a, entries: 0x3c };
+
+/** Whether an ELF file ends before its section table, which comes last. Other formats are checked by their loader. */
+function lostItsEnd(file) {
+  const header = Buffer.alloc(ELF.headerBytes);
+  const descriptor = openSync(file);
+  try {
+    readSync(descriptor, header);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header.readUInt32LE(0) !== ELF.magic) return false;
+  const tableBytes = header.readUInt16LE(ELF.entryBytes) * header.readUInt16LE(ELF.entries);
+  return statSync(file).size < Number(header.readBigUInt64LE(ELF.tableOffset)) + tableBytes;
 }
