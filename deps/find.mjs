@@ -3,7 +3,7 @@
  * `tensorflow` Python package of the pinned version; nothing is downloaded here (see fetch.mjs).
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,7 +73,7 @@ export function cacheFolder(env = process.env) {
   return join(cacheRoot(env), `${pin.version}-${wantedVariant(env)}-${platformKey()}`);
 }
 
-const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (path) => existsSync(path) && statSync(path).isFile();
 
 /** The libraries and headers below `root`, or undefined when they are not there. */
 function locate(root) {
