@@ -1,0 +1,1 @@
+export * as cifar10 from './cifar10.js';
