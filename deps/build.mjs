@@ -9,10 +9,9 @@ import { ADDON_BUILT, ADDON_SHIPPED, LibraryError, PACKAGE, platformKey } from '
 
 /** Beside the addon: the hash of the sources that it was built from. */
 const STAMP = `${ADDON_BUILT}.sources`;
-const SOURCES = ['native', 'CMakeLists.txt', 'binding.gyp'];
 
 /** Builds the addon unless one is there that belongs to the present sources and loads. Says whether it built. */
-export function buildAddon({ include, env = process.env }) {
+export function buildAddon({ include }) {
   if (isBuilt() || loads(ADDON_SHIPPED)) return false;
   if (!existsSync(join(include, 'tensorflow/c/c_api.h'))) {
     throw new LibraryError(
@@ -20,10 +19,10 @@ export function buildAddon({ include, env = process.env }) {
       `the C header tensorflow/c/c_api.h is expected in ${include} to build the addon, and is not there; set LIBTENSORFLOW_DIR to a folder that has the headers too, or unset it.`,
     );
   }
-  const [tool, ...args] = runs('cmake', env) ? cmakeJs(include) : nodeGyp(include);
+  const hash = hashOfSources();
+  const [tool, ...args] = runs('cmake') ? cmakeJs(include) : nodeGyp(include);
   const { status, stdout, stderr } = spawnSync(process.execPath, [resolveTool(tool), ...args], {
     cwd: PACKAGE,
-    env,
     encoding: 'utf8',
     maxBuffer: Infinity,
   });
@@ -34,7 +33,7 @@ export function buildAddon({ include, env = process.env }) {
       `the native addon could not be built for ${platformKey()} (the compiler's words are above); it needs a C++17 compiler, and CMake or make and python3.`,
     );
   }
-  writeFileSync(STAMP, hashOfSources());
+  writeFileSync(STAMP, hash);
   return true;
 }
 
@@ -43,15 +42,12 @@ function isBuilt() {
 }
 
 function hashOfSources() {
+  const native = readdirSync(join(PACKAGE, 'native')).map((name) => join('native', name));
   const hash = createHash('sha256');
-  for (const source of SOURCES.flatMap(filesOf).sort())
-    hash.update(`${source}\0`).update(readFileSync(join(PACKAGE, source)));
+  for (const file of [...native.sort(), 'CMakeLists.txt', 'binding.gyp']) {
+    if (/\.(cc|h|txt|gyp)$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(PACKAGE, file)));
+  }
   return hash.digest('hex');
-}
-
-function filesOf(source) {
-  if (!existsSync(join(PACKAGE, source))) return [];
-  return source.includes('.') ? [source] : readdirSync(join(PACKAGE, source)).map((name) => `${source}/${name}`);
 }
 
 /** Why in a child: an addon of another platform or a damaged one must not take the install down with it. */
@@ -59,8 +55,8 @@ function loads(file) {
   return existsSync(file) && spawnSync(process.execPath, ['-e', `require(${JSON.stringify(file)})`]).status === 0;
 }
 
-function runs(program, env) {
-  return spawnSync(program, ['--version'], { env }).status === 0;
+function runs(program) {
+  return spawnSync(program, ['--version']).status === 0;
 }
 
 function cmakeJs(include) {

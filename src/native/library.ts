@@ -46,7 +46,12 @@ export function loadAddon(): Addon {
   return loaded;
 }
 
-function openAddon(): Addon {
+/**
+ * The native addon alone, before libtensorflow is opened.
+ *
+ * @throws TensorFlowError `ERR_ADDON_MISSING` when it is not built or does not load.
+ */
+export function openAddon(): Addon {
   const file = findAddon();
   if (!file) {
     throw new TensorFlowError(
