@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -35,6 +35,9 @@ export async function fetchLibrary({ env = process.env, log = () => {} } = {}) {
   if (cached) return cached;
   const wheels = pinnedWheels(env);
   const temporary = await temporaryFolder(env);
+  const clearAway = () => rmSync(temporary, { recursive: true, force: true });
+  const interrupted = () => process.exit(130);
+  process.once('exit', clearAway).once('SIGINT', interrupted);
   try {
     const finished = join(temporary, 'finished');
     for (const wheel of wheels) {
@@ -47,7 +50,8 @@ export async function fetchLibrary({ env = process.env, log = () => {} } = {}) {
     await writeManifest(finished);
     await publish(finished, join(temporary, 'replaced'), env);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    process.off('exit', clearAway).off('SIGINT', interrupted);
+    clearAway();
   }
   return findCached(env);
 }
@@ -122,7 +126,9 @@ function downloadError(cause, wheel) {
   }
   const said = `${cause.stderr}`;
   const [, explain] = PIP_FAILURES.find(([pattern]) => pattern.test(said)) ?? [];
-  const reason = explain?.(wheel) ?? `pip could not download ${wheel.name} ${wheel.version} (${lastError(said)})`;
+  const reason =
+    explain?.(wheel) ??
+    `pip could not download ${wheel.name} ${wheel.version} (${lastError(said)}): check the package index`;
   return new LibraryError('ERR_DOWNLOAD', `${reason}, or ${OTHER_WAYS}.`, { cause });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fetchLibrary as fetch } from '../../deps/fetch.mjs';
 import {
   ADDON_BUILT,
   ADDON_SHIPPED,
@@ -21,12 +22,27 @@ export type { FoundLibrary } from '../../deps/find.mjs';
  * @throws TensorFlowError `ERR_LIBRARY_MISSING` when there is none; the message names the ways out.
  */
 export function findLibrary(): FoundLibrary {
-  const found = withOwnErrors(() => find());
+  const found = ownErrors(() => find());
   if (found) return found;
   throw new TensorFlowError(
     'ERR_LIBRARY_MISSING',
     'libtensorflow is not on this machine: run `npx libtensorflow-node fetch`, or set LIBTENSORFLOW_DIR to a folder that holds it.',
   );
+}
+
+/**
+ * Fetches the pinned libtensorflow (variant: `LIBTENSORFLOW_VARIANT`, default cpu) into the per-user cache, unless it is
+ * there already.
+ *
+ * @param log Hears one line per step.
+ * @throws TensorFlowError `ERR_DOWNLOAD`, `ERR_PLATFORM` or `ERR_NOT_WRITABLE`; the message names the ways out.
+ */
+export async function fetchLibrary(log: (line: string) => void = () => {}): Promise<FoundLibrary> {
+  try {
+    return await fetch({ log });
+  } catch (error) {
+    throw ownError(error);
+  }
 }
 
 /** The compiled addon's file, or undefined when it is not built. */
@@ -84,10 +100,14 @@ function openLibrary(addon: Addon): Addon {
   return addon;
 }
 
-function withOwnErrors<T>(body: () => T): T {
+function ownErrors<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw error instanceof LibraryError ? new TensorFlowError(error.code, error.message) : error;
+    throw ownError(error);
   }
+}
+
+function ownError(error: unknown): unknown {
+  return error instanceof LibraryError ? new TensorFlowError(error.code, error.message, { cause: error }) : error;
 }

@@ -106,6 +106,15 @@ test('clears away what a killed install left a day ago, and not what a running o
   expect(cacheNames(workshop).sort()).toEqual(['.unfinished-new', `9.9.0-cpu-${PLATFORM}`]);
 });
 
+test('an interrupted install leaves nothing behind', async () => {
+  const workshop = new Workshop();
+  workshop.pip('kill -INT "$PPID"; exec sleep 1');
+  const script = `import { fetchLibrary } from './deps/fetch.mjs'; await fetchLibrary();`;
+  const child = run(process.execPath, ['--input-type=module', '-e', script], { cwd: workshop.root, env: workshop.env });
+  await expect(child).rejects.toMatchObject({ code: 130 });
+  expect(cacheNames(workshop)).toEqual([]);
+});
+
 test('without python3 says what to install', async () => {
   const workshop = new Workshop();
   const error = await refusal(workshop, { ...workshop.env, PATH: join(workshop.root, 'empty') });

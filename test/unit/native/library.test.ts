@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as deps from '../../../deps/find.mjs';
 import { doctor, formatDoctor } from '../../../src/cli/doctor.js';
-import { findLibrary, loadAddon } from '../../../src/native/library.js';
+import { fetchLibrary, findLibrary, loadAddon } from '../../../src/native/library.js';
 import { LIBRARIES } from '../deps/workshop.js';
 
 let folder: string;
@@ -50,6 +50,13 @@ describe('findLibrary', () => {
   test('refuses a wrong LIBTENSORFLOW_DIR rather than taking another library', () => {
     vi.stubEnv('LIBTENSORFLOW_DIR', folder);
     expect(() => findLibrary()).toThrowError(refused('ERR_LIBRARY_MISSING', /LIBTENSORFLOW_DIR is expected to hold/));
+  });
+});
+
+describe('fetchLibrary', () => {
+  test('without python3 says what to install', async () => {
+    emptyMachine();
+    await expect(fetchLibrary()).rejects.toThrowError(refused('ERR_DOWNLOAD', /install Python 3/));
   });
 });
 
