@@ -20,6 +20,7 @@ export interface BoundInputs {
  * dtype attribute; else the attribute's default; else what `tensor` makes of it.
  */
 export function bindInputs(signature: Signature, values: readonly OpInput[]): BoundInputs {
+  if (values.length > signature.inputs.length) throw tooManyInputs(signature, values.length);
   const given = signature.inputs.map((argument, i) => operandsOf(signature, argument, values[i]));
   const dtypes = sharedDTypes(signature, given);
   const lists = given.map((operands, i) => {
@@ -48,6 +49,12 @@ function operandsOf(signature: Signature, argument: Argument, value: OpInput | u
     'ERR_ARGUMENT',
     `${signature.type}: input '${argument.name}' is a list; put the tensors in an array.`,
   );
+}
+
+function tooManyInputs({ type, inputs }: Signature, got: number): TensorFlowError {
+  const names = inputs.map((input) => input.name).join(', ');
+  const takes = inputs.length === 1 ? '1 input' : `${inputs.length} inputs`;
+  return new TensorFlowError('ERR_ARGUMENT', `${type} takes ${takes} (${names}), got ${got}.`);
 }
 
 /** The dtype each dtype attribute gets from the operands that have one. */

@@ -28,7 +28,7 @@ export interface Attribute {
   readonly allowed: readonly (number | string)[] | undefined;
 }
 
-/** What an op takes and gives, with names in camelCase. */
+/** What an op takes and gives, with names in apiName. */
 export interface Signature {
   readonly type: string;
   readonly inputs: readonly Argument[];
@@ -38,7 +38,7 @@ export interface Signature {
 }
 
 /** `transpose_a` → `transposeA`, `DstT` → `dstT`, `LSTMBlockCell` → `lstmBlockCell`, `Conv2D` → `conv2d` as in Keras. */
-export function camelCase(name: string): string {
+export function apiName(name: string): string {
   const joined = name.replace(/^_+/, '').replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
   return joined
     .replace(/(?<=[1-3])D(?![a-z])/g, 'd')
@@ -52,7 +52,7 @@ export function signatureOf(def: OpDef): Signature {
     inputs: def.inputArg.map(argumentOf),
     outputs: def.outputArg.map(argumentOf),
     attrs: def.attr.map((attr) => ({
-      name: camelCase(attr.name),
+      name: apiName(attr.name),
       source: attr.name,
       kind: attr.type as AttrKind,
       inferred: inferred.has(attr.name),
@@ -70,7 +70,7 @@ export function isList(argument: Argument): boolean {
 
 function argumentOf(arg: OpDef_ArgDef): Argument {
   return {
-    name: camelCase(arg.name),
+    name: apiName(arg.name),
     source: arg.name,
     dtype: arg.type || undefined,
     typeAttr: arg.typeAttr || undefined,

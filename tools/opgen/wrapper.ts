@@ -1,6 +1,6 @@
 import { dtypeName } from '../../src/core/dtype.js';
 import type { ScalarAttrKind } from '../../src/native/binding.js';
-import { type Argument, type Attribute, camelCase, isList, type Signature } from '../../src/ops/signature.js';
+import { type Argument, type Attribute, apiName, isList, type Signature } from '../../src/ops/signature.js';
 
 /** Names that differ from the library's, by the library's spelling. */
 export interface Overlay {
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<ScalarAttrKind, string>> = {
 };
 
 export function functionName(type: string, overlay: Overlay): string {
-  return overlay.functions[type] ?? camelCase(type);
+  return overlay.functions[type] ?? apiName(type);
 }
 
 /** The TypeScript function that adds one op to the graph. */
