@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -112,6 +113,16 @@ NODE_API_MODULE(libtensorflow_node, Init)
     expect(install()).toMatchObject({ status: 0, stdout: expect.stringContaining('addon is already there') });
     answer(2);
     expect(install()).toMatchObject({ status: 0, stdout: expect.stringContaining('addon built') });
+  });
+
+  test('builds nothing where a shipped addon loads', { timeout: 120 * SECONDS }, () => {
+    install();
+    const prebuilds = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
+    mkdirSync(prebuilds, { recursive: true });
+    renameSync(addon(), join(prebuilds, 'libtensorflow_node.node'));
+    rmSync(join(root, 'build'), { recursive: true });
+    expect(install()).toMatchObject({ status: 0, stdout: expect.stringContaining('addon is already there') });
+    expect(existsSync(addon())).toBe(false);
   });
 
   test('builds with node-gyp where CMake is missing, without a download', { timeout: 120 * SECONDS }, () => {
