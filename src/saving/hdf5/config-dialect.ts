@@ -1,0 +1,278 @@
+import { messageOf, TensorFlowError } from '../../core/errors.js';
+
+/** The two ways of writing a model: Keras 2 (TensorFlow up to 2.15, tf-keras) and Keras 3. */
+export type Dialect = 'keras2' | 'keras3';
+
+type Json = Record<string, unknown>;
+
+/** A layer as in `get_config`, and what surrounds it in a functional model. */
+export interface PlainLayer {
+  class_name: string;
+  config: Json;
+  name?: string;
+  inbound_nodes?: unknown;
+}
+
+/**
+ * A model in one form for both dialects, in Keras 3's words: initializers, regularizers, constraints and inner layers are
+ * `{ class_name, config }`, activations and dtypes strings, an InputLayer has `batch_shape`, and a Sequential whose
+ * input shape is known starts with one.
+ */
+export interface PlainModel {
+  className: 'Sequential' | 'Functional';
+  config: { name: string; layers: PlainLayer[] } & Json;
+}
+
+/** A model as in a file. */
+export interface ModelConfig {
+  class_name: string;
+  config: unknown;
+}
+
+/** Keras 2's class names of models. */
+const MODELS: Readonly<Record<string, PlainModel['className']>> = {
+  Sequential: 'Sequential',
+  Functional: 'Functional',
+  Model: 'Functional',
+};
+
+/** Options that Keras 3 calls differently: class → [Keras 2, Keras 3]. */
+const RENAMED: Readonly<Record<string, readonly [string, string]>> = { LeakyReLU: ['alpha', 'negative_slope'] };
+
+/** Options that Keras 3 does not know: an error there, of no effect, or read from elsewhere. */
+const KERAS2_ONLY = new Set(['batch_input_shape', 'implementation', 'time_major', 'input_length']);
+
+/** Options that Keras 2 does not know. */
+const KERAS3_ONLY = new Set([
+  'build_config',
+  'build_input_shape',
+  'input_axes',
+  'optional',
+  'output_axes',
+  'quantization_config',
+  'zero_output_for_mask',
+]);
+
+/** Options that only later versions of Keras 2 know, left out where they say nothing. */
+const KERAS2_LATE: Readonly<Record<string, unknown>> = { groups: 1, ragged: false };
+
+/** Recurrent layers have a `seed` only in Keras 3. */
+const RECURRENT = new Set(['SimpleRNN', 'LSTM', 'GRU', 'SimpleRNNCell', 'LSTMCell', 'GRUCell', 'ConvLSTM2D']);
+
+/** Which module of Keras an inner object is from, by the end of its key. */
+const MODULES: readonly (readonly [RegExp, string])[] = [
+  [/_initializer$/, 'keras.initializers'],
+  [/_regularizer$/, 'keras.regularizers'],
+  [/_constraint$/, 'keras.constraints'],
+  [/^(layer|backward_layer|cell|cells)$/, 'keras.layers'],
+];
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSerialized(value: unknown): value is { class_name: string; config: unknown } & Json {
+  return isObject(value) && typeof value.class_name === 'string' && 'config' in value;
+}
+
+/** Builds objects without assignment, so that a key like `__proto__` in a file is a key like any other. */
+function mapEntries(object: Json, change: (key: string, value: unknown) => [string, unknown] | null): Json {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) => [change(key, value) ?? []].filter(isPair)),
+  );
+}
+
+function isPair(entry: unknown[]): entry is [string, unknown] {
+  return entry.length === 2;
+}
+
+function bad(what: string, cause?: unknown): TensorFlowError {
+  const message = `The model's configuration cannot be understood: ${what}. Only Sequential and functional models are kept in files.`;
+  return new TensorFlowError('ERR_FILE_FORMAT', message, { cause });
+}
+
+/** `Custom>Conv2D` and the like: the part before the sign names a package. */
+function withoutPackage(className: string): string {
+  return className.slice(className.lastIndexOf('>') + 1);
+}
+
+/**
+ * Brings a `model_config` of Keras 2 or Keras 3 into one form. The nodes of functional models are kept as they are.
+ *
+ * @throws TensorFlowError `ERR_FILE_FORMAT`
+ */
+export function normalizeModelConfig(model: ModelConfig | PlainModel): PlainModel {
+  try {
+    return plainModel('className' in model ? model.className : model.class_name, model.config);
+  } catch (error) {
+    // Why: a hostile file nests deeper than the stack is.
+    if (error instanceof RangeError) throw bad(messageOf(error), error);
+    throw error;
+  }
+}
+
+function plainModel(name: string, config: unknown): PlainModel {
+  const className = Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
+  if (!className) throw bad(`its class is "${name}"`);
+  // Keras up to 2.2 wrote a Sequential as the bare list of its layers.
+  const whole: Json = Array.isArray(config) ? { layers: config } : isObject(config) ? config : {};
+  const given = whole.layers;
+  if (!Array.isArray(given)) throw bad('it has no list "layers"');
+  const listed = given.map(plainLayer);
+  const layers = className === 'Sequential' ? withInput(listed, given, whole.build_input_shape) : listed;
+  const { name: own, trainable, dtype, layers: _, build_input_shape, ...rest } = whole;
+  return {
+    className,
+    config: {
+      name: typeof own === 'string' ? own : className === 'Sequential' ? 'sequential' : 'model',
+      ...(trainable === false && { trainable }),
+      layers,
+      ...rest,
+    },
+  };
+}
+
+function plainLayer(layer: unknown): PlainLayer {
+  if (!isSerialized(layer)) throw bad('a layer has no "class_name" and "config"');
+  const { inbound_nodes, name } = layer;
+  return {
+    ...plainObject(layer),
+    ...(typeof name === 'string' && { name }),
+    ...(inbound_nodes !== undefined && { inbound_nodes }),
+  };
+}
+
+/** Keras 2 may have the input shape in the first layer only, and a Sequential built late has it beside its layers. */
+function withInput(layers: PlainLayer[], given: unknown[], built: unknown): PlainLayer[] {
+  const [first] = layers;
+  if (!first || first.class_name === 'InputLayer') return layers;
+  const source = (given[0] as { config: Json }).config;
+  const batch_shape = source.batch_input_shape ?? source.batch_shape ?? built;
+  if (!Array.isArray(batch_shape)) return layers;
+  const dtype = source.dtype;
+  const config = {
+    batch_shape,
+    dtype: first.class_name === 'Embedding' ? 'int32' : typeof dtype === 'string' ? dtype : 'float32',
+    name: `${first.config.name ?? 'input'}_input`,
+  };
+  return [{ class_name: 'InputLayer', config }, ...layers];
+}
+
+/** A layer, initializer, regularizer, constraint or inner model. */
+function plainObject(object: { class_name: string; config: unknown }): { class_name: string; config: Json } {
+  const class_name = withoutPackage(object.class_name);
+  if (Object.hasOwn(MODELS, class_name)) {
+    const { className, config } = plainModel(class_name, object.config);
+    return { class_name: className, config };
+  }
+  if (!isObject(object.config)) throw bad(`the config of "${class_name}" is not an object`);
+  const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
+  const config = mapEntries(object.config, (key, value) => {
+    if (key === 'batch_input_shape' && class_name === 'InputLayer') return ['batch_shape', value];
+    if (KERAS2_ONLY.has(key)) return null;
+    if (key === old && renamed) return [renamed, value];
+    if (key === 'axis' && class_name === 'BatchNormalization') return [key, onlyOne(value)];
+    return [key, plainValue(key, value)];
+  });
+  return { class_name, config };
+}
+
+/** Keras 2 writes the axis of a BatchNormalization as a list of one. */
+function onlyOne(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+}
+
+function plainValue(key: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => plainValue(key, item));
+  if (!isSerialized(value)) return value;
+  // Functions, mostly activations: { class_name: 'function', config: 'relu' }.
+  if (typeof value.config === 'string') return value.config;
+  if (key === 'dtype') return policyName(value);
+  const plain = plainObject(value);
+  // TensorFlow 1 wrote a dtype into its initializers, which no later version takes.
+  if (key.endsWith('_initializer'))
+    return { ...plain, config: mapEntries(plain.config, (k, v) => (k === 'dtype' ? null : [k, v])) };
+  return plain;
+}
+
+/** `DTypePolicy` of Keras 3, `Policy` of Keras 2; other policies (quantized ones) stay objects. */
+function policyName(policy: { class_name: string; config: unknown }): unknown {
+  const name = isObject(policy.config) ? policy.config.name : undefined;
+  return /^(DType)?Policy$/.test(policy.class_name) && typeof name === 'string' ? name : policy;
+}
+
+/** A model in the words of one dialect, as its `model_config` has it. */
+export function toKerasModelConfig(dialect: Dialect, model: PlainModel): ModelConfig {
+  return dialect === 'keras2' ? toKeras2ModelConfig(model) : toKeras3ModelConfig(model);
+}
+
+/** As tf-keras and TensorFlow up to 2.15 write it; Keras 3 reads it too, but for recurrent and shared nested layers. */
+export function toKeras2ModelConfig(model: PlainModel): ModelConfig {
+  return { class_name: model.className, config: keras2Model(model.config) };
+}
+
+function keras2Model({ name, layers, ...rest }: PlainModel['config']): Json {
+  return { name, ...rest, layers: layers.map((layer) => ({ ...layer, ...keras2Object(layer, '') })) };
+}
+
+function keras2Object(object: { class_name: string; config: Json }, module: string): Json {
+  const { class_name } = object;
+  if (Object.hasOwn(MODELS, class_name))
+    return { class_name, config: keras2Model(object.config as PlainModel['config']) };
+  const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
+  const config = mapEntries(object.config, (key, value) => {
+    if (KERAS3_ONLY.has(key) || (key === 'seed' && RECURRENT.has(class_name))) return null;
+    if (Object.hasOwn(KERAS2_LATE, key) && KERAS2_LATE[key] === value) return null;
+    if (key === 'batch_shape') return ['batch_input_shape', value];
+    if (key === renamed && old) return [old, value];
+    if (key === 'axis' && class_name === 'BatchNormalization') return [key, [value].flat()];
+    return [key, inner(key, value, keras2Object)];
+  });
+  return module ? { module, class_name, config, registered_name: null } : { class_name, config };
+}
+
+/** As Keras 3 writes it into HDF5. Keras 2 does not read it. */
+export function toKeras3ModelConfig({ className, config }: PlainModel): ModelConfig {
+  return { class_name: className, config: keras3Model(className, config) };
+}
+
+function keras3Model(className: string, { name, layers, trainable = true, ...rest }: PlainModel['config']): Json {
+  const sequential = className === 'Sequential';
+  const input = layers[0]?.class_name === 'InputLayer' ? layers[0].config.batch_shape : undefined;
+  return {
+    name,
+    trainable,
+    ...(sequential && { dtype: policy('float32') }),
+    layers: layers.map((layer) => ({ ...layer, ...keras3Object(layer, '') })),
+    ...(sequential && input !== undefined && { build_input_shape: input }),
+    ...rest,
+  };
+}
+
+function keras3Object(object: { class_name: string; config: Json }, module: string): Json {
+  const { class_name } = object;
+  if (Object.hasOwn(MODELS, class_name)) {
+    return { class_name, config: keras3Model(class_name, object.config as PlainModel['config']) };
+  }
+  const config = mapEntries(object.config, (key, value) => {
+    if (key === 'dtype' && typeof value === 'string' && class_name !== 'InputLayer') return [key, policy(value)];
+    return [key, inner(key, value, keras3Object)];
+  });
+  return module ? { module, class_name, config, registered_name: null } : { class_name, config };
+}
+
+function policy(name: string): Json {
+  return { module: 'keras', class_name: 'DTypePolicy', config: { name }, registered_name: null };
+}
+
+/** Translates the objects inside a config and says which module they are from. */
+function inner(
+  key: string,
+  value: unknown,
+  translate: (object: { class_name: string; config: Json }, module: string) => Json,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => inner(key, item, translate));
+  if (!isSerialized(value) || !isObject(value.config)) return value;
+  const module = MODULES.find(([end]) => end.test(key))?.[1];
+  return module ? translate({ class_name: value.class_name, config: value.config }, module) : value;
+}
