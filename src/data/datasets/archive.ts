@@ -1,4 +1,3 @@
-import { list } from 'tar';
 import { messageOf, TensorFlowError } from '../../core/errors.js';
 
 /**
@@ -10,6 +9,7 @@ export async function readArchive(archive: string, names: readonly string[]): Pr
   const contents = new Map<string, Buffer>();
   const wanted = new Set(names);
   const reads: Promise<void>[] = [];
+  const { list } = await import('tar');
   try {
     await list({
       file: archive,

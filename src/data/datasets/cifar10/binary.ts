@@ -1,6 +1,6 @@
 import { TensorFlowError } from '../../../core/errors.js';
 import { readArchive } from '../archive.js';
-import { BATCH, BATCHES, CHANNELS, PICTURE_BYTES, PIXELS, Records } from './records.js';
+import { BATCH, BATCHES, CHANNELS, PICTURE_BYTES, Records } from './records.js';
 
 /** The name of the official archive. */
 export const BINARY_ARCHIVE = 'cifar-10-binary.tar.gz';
@@ -39,9 +39,8 @@ function decodeBatch(data: Uint8Array, labels: Uint8Array, images: Uint8Array): 
 
 /** `[channel, pixel]` to `[pixel, channel]`. */
 function interleave(planes: Uint8Array, pixels: Uint8Array): void {
-  for (let channel = 0; channel < CHANNELS; channel++) {
-    for (let pixel = 0; pixel < PIXELS; pixel++) {
-      pixels[pixel * CHANNELS + channel] = planes[channel * PIXELS + pixel] ?? 0;
-    }
+  const plane = planes.length / CHANNELS;
+  for (let pixel = 0, target = 0; pixel < plane; pixel++) {
+    for (let source = pixel; source < planes.length; source += plane) pixels[target++] = planes[source] ?? 0;
   }
 }

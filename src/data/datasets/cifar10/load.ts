@@ -58,12 +58,17 @@ function imageSet(records: Records, start: number, end: number): ImageSet {
 
 async function cachedRecords(log: Cifar10Options['log']): Promise<Records> {
   const file = datasetFile('cifar10.bin');
-  if ((await sizeOf(file)) === Records.bytes) return new Records(await readFile(file));
+  if ((await sizeOf(file)) === Records.bytes) return new Records(plain(await readFile(file)));
   return await makeAtomically(file, async (temporary) => {
     const records = await decoded(`${temporary}-download`, log);
     await writeFile(temporary, records.memory);
     return records;
   });
+}
+
+/** Why: a Buffer is not what the types promise; its `slice`, for one, does not copy. */
+function plain({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 async function decoded(folder: string, log: Cifar10Options['log']): Promise<Records> {

