@@ -4,6 +4,8 @@ import { shapeToNative } from '../core/shape.js';
 import { unknownName } from '../core/suggest.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import type { AttrEntry, AttrScalar, ScalarAttrKind } from '../native/binding.js';
+import { encode } from '../proto/codec.js';
+import { AttrValueSchema } from '../proto/graph.js';
 import type { Attribute, Signature } from './signature.js';
 
 /** 64-bit integers beyond 2⁵³ are given as BigInt. */
@@ -71,7 +73,14 @@ function entry(type: string, attr: Attribute, value: unknown): AttrEntry {
     if (converted === undefined) throw wrongValue(type, attr, expected, item);
     return converted;
   });
+  if (attr.kind === 'list(func)') return [attr.source, 'proto', functionList(items as string[])];
   return [attr.source, attr.kind, isList ? items : (items[0] ?? null)];
+}
+
+/** Why: the C API has a setter for one function, none for several. */
+function functionList(names: readonly string[]): Uint8Array {
+  const func = names.map((name) => ({ name }));
+  return encode(AttrValueSchema, { value: { case: 'list', value: { func } } });
 }
 
 function scalarKind(attr: Attribute): ScalarAttrKind {

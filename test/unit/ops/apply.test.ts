@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Output } from '../../../src/core/output.js';
+import { type Operation, Output } from '../../../src/core/output.js';
 import { Program } from '../../../src/core/program.js';
 import { withScope } from '../../../src/core/scope.js';
 import { tensor } from '../../../src/core/tensor.js';
@@ -96,6 +96,13 @@ describe('attributes', () => {
     expect(Buffer.from(attrOf(op, 'data_format') as Uint8Array).toString()).toBe('NHWC');
   });
 
+  test('functions are given by name', () => {
+    const [one] = inGraph(() => ops.caseOp(0, [[1]], { tout: ['float32'], branches: ['first', 'second'] }));
+    expect(attrOf(one?.op as Operation, 'branches')).toMatchObject({ func: [{ name: 'first' }, { name: 'second' }] });
+    const call = inGraph(() => ops.partitionedCall([[1]], { tout: ['float32'], f: 'step' }));
+    expect(attrOf(call[0]?.op as Operation, 'f')).toMatchObject({ name: 'step' });
+  });
+
   test('unknown dimensions and ranks', () => {
     const shapes = inGraph(() => [null, [null, 3]].map((shape) => ops.placeholder({ dtype: 'float32', shape }).shape));
     expect(shapes).toEqual([null, [null, 3]]);
@@ -165,9 +172,9 @@ describe('refusals', () => {
 });
 
 describe('defineOp', () => {
-  test('gives what a wrapper gives, for any op by its name', async () => {
+  test('gives what a wrapper gives, for any op by its name', () => {
     const topK = ops.defineOp('TopKV2');
-    expect(await run(() => topK([[3, 9, 4]], 2, { sorted: true }) as Record<string, Output>)).toEqual({
+    expect(run(() => topK([[3, 9, 4]], 2, { sorted: true }) as Record<string, Output>)).toEqual({
       values: [[9, 4]],
       indices: [[1, 2]],
     });

@@ -1,7 +1,9 @@
 import { Graph } from '../../../src/core/graph.js';
-import type { Operation, Output } from '../../../src/core/output.js';
-import { Program } from '../../../src/core/program.js';
+import { type Operation, Output } from '../../../src/core/output.js';
 import { Scope, withScope } from '../../../src/core/scope.js';
+import { flatten, repack, type Structure } from '../../../src/core/structure.js';
+import { Tensor } from '../../../src/core/tensor.js';
+import { loadAddon } from '../../../src/native/library.js';
 import { decode } from '../../../src/proto/codec.js';
 import { AttrValueSchema } from '../../../src/proto/graph.js';
 
@@ -15,17 +17,20 @@ export function attrOf({ graph, id }: Operation, name: string): unknown {
   return decode(AttrValueSchema, graph.native.opAttr(id, name)).value.value;
 }
 
-/** Runs what `build` makes, and gives the outputs as nested arrays. */
-export async function run<R extends Output | readonly Output[] | Readonly<Record<string, Output>>>(
-  build: () => R,
-): Promise<unknown> {
-  using program = new Program({ seed: 1 });
-  const result: unknown = await program.function('test', {}, build)({});
-  return plain(result);
-}
-
-function plain(value: unknown): unknown {
-  if (value instanceof Object && 'array' in value && typeof value.array === 'function') return value.array();
-  if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, plain(inner)]));
+/** Runs what `build` makes once, and gives the outputs as nested arrays. */
+export function run(build: () => Structure<Output>): unknown {
+  const outputs = inGraph(build);
+  const isOutput = (value: unknown): value is Output => value instanceof Output;
+  const fetches = flatten(outputs, isOutput).map(([, output]) => output);
+  const [first] = fetches;
+  if (!first) throw new Error('There is nothing to run.');
+  const session = loadAddon().session(first.graph.native);
+  const refs = fetches.map((output) => output.ref);
+  const values = session.callable([], refs, []).runSync([]);
+  session.dispose();
+  return repack(
+    outputs,
+    isOutput,
+    values.map((value) => new Tensor(value).array()),
+  );
 }

@@ -186,19 +186,19 @@ describe('values, checked by hand', () => {
     ['argMin', () => ops.argMin([[4, 9, 3]], 1), [2n]],
     ['identity', () => ops.identity([1]), [1]],
     ['stopGradient', () => ops.stopGradient([1]), [1]],
-  ])('%s', async (_, build, expected) => expect(await run(build)).toEqual(expected));
+  ])('%s', (_, build, expected) => expect(run(build)).toEqual(expected));
 
-  test('split into equal parts and into given ones', async () => {
-    expect(await run(() => ops.split(M, 3, 1))).toEqual([
+  test('split into equal parts and into given ones', () => {
+    expect(run(() => ops.split(M, 3, 1))).toEqual([
       [[1], [4]],
       [[2], [5]],
       [[3], [6]],
     ]);
-    expect(await run(() => ops.split([1, 2, 3], [1, 2]))).toEqual([[1], [2, 3]]);
+    expect(run(() => ops.split([1, 2, 3], [1, 2]))).toEqual([[1], [2, 3]]);
   });
 
-  test('unstack', async () =>
-    expect(await run(() => ops.unstack(M, 1))).toEqual([
+  test('unstack', () =>
+    expect(run(() => ops.unstack(M, 1))).toEqual([
       [1, 4],
       [2, 5],
       [3, 6],
