@@ -23,6 +23,7 @@ export interface HistoryPlotOptions {
 }
 
 const PANEL_HEIGHT = 260;
+const LEAST_SIDE = 150;
 const SETS = { training: '#2a6fbb', validation: '#e4761b' };
 const VALIDATION = 'val_';
 /** Room beside the plotting area: axis, its title and padding. */
@@ -62,9 +63,20 @@ export async function history(
   }
   const epochs = Array.from({ length }, (_, index) => (epoch?.[index] ?? index) + 1);
   const size = { width, height: height ?? names.length * PANEL_HEIGHT + MARGINS.height };
+  checkSize(size);
   const svg = await render(panels(names, curves, epochs, size), size);
   if (file !== undefined) await writePlot(file, svg);
   return svg;
+}
+
+function checkSize(size: Readonly<Record<'width' | 'height', number>>): void {
+  for (const [side, value] of Object.entries(size)) {
+    if (value >= LEAST_SIDE && Number.isFinite(value)) continue;
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `plots.history: ${side} is expected to be at least ${LEAST_SIDE} pixels, got ${value}; leave it out for the default.`,
+    );
+  }
 }
 
 function isHistory(record: object): record is History {

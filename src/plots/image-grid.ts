@@ -1,5 +1,5 @@
 import { TensorFlowError } from '../core/errors.js';
-import { FONT_FAMILY } from './outlines.js';
+import { FONT_FAMILY, textWidth } from './outlines.js';
 import { decodePictures, type GridPicture, pngOf, type RawPicture } from './picture.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 
@@ -19,12 +19,12 @@ export interface ImageGridOptions {
 const WHERE = 'plots.imageGrid';
 const USUAL_SIDE = 160;
 const GAP = 10;
-const TITLE = { height: 22, fontSize: 14, baseline: 15, widthPerLetter: 0.52 };
+const TITLE = { height: 22, fontSize: 14, baseline: 15 };
 
 /**
  * Draws pictures in a grid, row by row. A picture is a path, the bytes of a picture file, or a tensor
- * `[height, width, channels]` or `[height, width]`; one tensor `[pictures, height, width, channels]` is as many pictures. Whole numbers and floats above 1
- * mean 0 to 255, other floats 0 to 1.
+ * `[height, width, channels]` or `[height, width]`; a tensor `[pictures, height, width, channels]` is as many pictures.
+ * Tensors hold 0 to 255, or, as floats that never pass 1, 0 to 1.
  *
  * @returns the grid as SVG, whether `file` is given or not.
  * @throws TensorFlowError `ERR_DATA_EMPTY` without pictures, `ERR_DATA_PICTURE` for one that cannot be read (named),
@@ -39,7 +39,7 @@ export async function imageGrid(
   checkPlotFile(WHERE, file);
   checkPositive('columns', columns);
   checkPositive('scale', scale);
-  const given = Array.isArray(pictures) ? pictures : [pictures];
+  const given: readonly GridPicture[] = Array.isArray(pictures) ? pictures : [pictures];
   const decoded = (await Promise.all(given.map((picture) => decodePictures(picture, WHERE)))).flat();
   if (decoded.length === 0) throw new TensorFlowError('ERR_DATA_EMPTY', `${WHERE}: there are no pictures to draw.`);
   const svg = await draw(decoded, columns ?? Math.ceil(Math.sqrt(decoded.length)), titles, scale);
@@ -71,7 +71,7 @@ async function draw(
     const x = left + (cellWidth - width) / 2;
     const y = top + titleHeight + (cellHeight - height) / 2;
     const image = `<image x="${x}" y="${y}" width="${width}" height="${height}" xlink:href="data:image/png;base64,${png.toString('base64')}"/>`;
-    return titleOf(titles[index], left + cellWidth / 2, top, cellWidth) + image;
+    return (await titleOf(titles[index], left + cellWidth / 2, top, cellWidth)) + image;
   });
   const width = GAP + Math.min(columns, pictures.length) * (cellWidth + GAP);
   const height = GAP + Math.ceil(pictures.length / columns) * (cellHeight + titleHeight + GAP);
@@ -89,9 +89,9 @@ function usualScale(pictures: readonly RawPicture[]): number {
 }
 
 /** Smaller letters where the title is wider than its picture. */
-function titleOf(title: string | undefined, x: number, top: number, width: number): string {
+async function titleOf(title: string | undefined, x: number, top: number, width: number): Promise<string> {
   if (!title) return '';
-  const fontSize = Math.min(TITLE.fontSize, width / (title.length * TITLE.widthPerLetter));
+  const fontSize = TITLE.fontSize * Math.min(1, width / (await textWidth(title, TITLE.fontSize)));
   const text = title.replaceAll(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
   return `<text x="${x}" y="${top + TITLE.baseline}" text-anchor="middle" font-family="${FONT_FAMILY}" font-size="${fontSize.toFixed(2)}px" fill="#222">${text}</text>`;
 }

@@ -36,6 +36,11 @@ function unescaped(text: string): string {
   );
 }
 
+/** How wide a line of text is drawn, in the units of `size`. */
+export async function textWidth(text: string, size: number): Promise<number> {
+  return widthOf(await loadFont(WEIGHTS.regular), text, size);
+}
+
 const fonts = new Map<number, Promise<Font>>();
 
 function loadFont(weight: number): Promise<Font> {
