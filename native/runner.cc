@@ -1,0 +1,144 @@
+#include "runner.h"
+
+#include <cstdlib>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace tensorflow_node {
+namespace {
+
+constexpr size_t kMaxThreads = 64;
+
+struct Registry {
+  std::mutex mutex;
+  std::set<Runner*> runners;
+};
+
+// Why: never destroyed, because it is read while the process exits.
+Registry& AllRunners() {
+  static Registry* const registry = new Registry;
+  return *registry;
+}
+
+void StopAll() {
+  Registry& registry = AllRunners();
+  const std::lock_guard<std::mutex> lock(registry.mutex);
+  for (Runner* runner : registry.runners) runner->Stop();
+}
+
+}  // namespace
+
+void StopRunnersAtExit() {
+  // Why: registered after libtensorflow was opened, so that it runs before the library's static destructors.
+  static const int registered = std::atexit(StopAll);
+  static_cast<void>(registered);
+}
+
+void PromiseJob::Settle(Napi::Env env) {
+  if (failure) return deferred_.Reject(failure->ToJs(env).Value());
+  deferred_.Resolve(Result(env));
+}
+
+Runner::Runner(Napi::Env env) : wakeup_(Wakeup::New(env, "libtensorflow-node", 0, 1, this)) {
+  wakeup_.Unref(env);
+  Registry& registry = AllRunners();
+  const std::lock_guard<std::mutex> lock(registry.mutex);
+  registry.runners.insert(this);
+}
+
+Runner::~Runner() {
+  {
+    Registry& registry = AllRunners();
+    const std::lock_guard<std::mutex> lock(registry.mutex);
+    registry.runners.erase(this);
+  }
+  Stop();
+}
+
+void Runner::Start(Napi::Env env, std::unique_ptr<Job> job, Lane lane) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (stopping_) throw Failure("ERR_DISPOSED", "this thread of JavaScript is ending; nothing can be run any more.");
+    const bool needsThread = idle_ <= waiting_.size();
+    if (needsThread && (lane == Lane::kUrgent || threads_.size() < kMaxThreads)) AddThread();
+    if (lane == Lane::kUrgent) {
+      waiting_.push_front(std::move(job));
+    } else {
+      waiting_.push_back(std::move(job));
+    }
+  }
+  work_.notify_one();
+  if (unsettled_++ == 0) wakeup_.Ref(env);
+}
+
+void Runner::AddThread() {
+  try {
+    threads_.emplace_back(&Runner::Work, this);
+  } catch (const std::system_error&) {
+    if (threads_.empty()) throw Failure("TF_RESOURCE_EXHAUSTED", "the system gives no thread to run on.");
+  }
+}
+
+void Runner::Work() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (true) {
+    ++idle_;
+    work_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    --idle_;
+    if (stopping_) return;
+    std::unique_ptr<Job> job = std::move(waiting_.front());
+    waiting_.pop_front();
+    running_.insert(job.get());
+    lock.unlock();
+    Run(*job);
+    lock.lock();
+    running_.erase(job.get());
+    finished_.push_back(std::move(job));
+    if (!stopping_) wakeup_.NonBlockingCall();
+  }
+}
+
+void Runner::Run(Job& job) noexcept {
+  try {
+    job.Execute();
+  } catch (...) {
+    job.failure = CurrentFailure();
+  }
+}
+
+void Runner::Drain(Napi::Env env, Napi::Function, Runner* runner, void*) {
+  if (static_cast<napi_env>(env) == nullptr) return;
+  std::vector<std::unique_ptr<Job>> finished;
+  {
+    const std::lock_guard<std::mutex> lock(runner->mutex_);
+    finished.swap(runner->finished_);
+  }
+  for (std::unique_ptr<Job>& job : finished) {
+    const Napi::HandleScope scope(env);
+    try {
+      job->Settle(env);
+    } catch (...) {
+      // Why: settling fails only while the environment is being torn down; no one is left to hear of it.
+    }
+    job.reset();
+    if (--runner->unsettled_ == 0) runner->wakeup_.Unref(env);
+  }
+}
+
+void Runner::Stop() noexcept {
+  std::deque<std::unique_ptr<Job>> dropped;
+  std::vector<std::thread> threads;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+    dropped.swap(waiting_);
+    threads.swap(threads_);
+    for (Job* job : running_) job->Cancel();
+  }
+  work_.notify_all();
+  for (std::thread& thread : threads) thread.join();
+  finished_.clear();
+}
+
+}  // namespace tensorflow_node
