@@ -42,6 +42,14 @@ const RENAMED: Readonly<Record<string, readonly [string, string]>> = { LeakyReLU
 /** Options that Keras 3 does not know: an error there, of no effect, or read from elsewhere. */
 const KERAS2_ONLY = new Set(['batch_input_shape', 'implementation', 'time_major', 'input_length']);
 
+/** Options that Keras 2 inherits from Conv and does not use. */
+const KERAS2_UNUSED: Readonly<Record<string, readonly string[]>> = {
+  DepthwiseConv1D: ['groups'],
+  DepthwiseConv2D: ['groups'],
+  SeparableConv1D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
+  SeparableConv2D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
+};
+
 /** Options that Keras 2 does not know. */
 const KERAS3_ONLY = new Set([
   'build_config',
@@ -167,7 +175,9 @@ function plainObject(object: { class_name: string; config: unknown }): { class_n
   }
   if (!isObject(object.config)) throw bad(`the config of "${class_name}" is not an object`);
   const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
+  const unused = Object.hasOwn(KERAS2_UNUSED, class_name) ? KERAS2_UNUSED[class_name] : undefined;
   const config = mapEntries(object.config, (key, value) => {
+    if (unused?.includes(key)) return null;
     if (key === 'batch_input_shape' && class_name === 'InputLayer') return ['batch_shape', value];
     if (KERAS2_ONLY.has(key)) return null;
     if (key === old && renamed) return [renamed, value];
@@ -208,17 +218,22 @@ export function toKerasModelConfig(dialect: Dialect, model: PlainModel): ModelCo
 
 /** As tf-keras and TensorFlow up to 2.15 write it; Keras 3 reads it too, but for recurrent and shared nested layers. */
 export function toKeras2ModelConfig(model: PlainModel): ModelConfig {
-  return { class_name: model.className, config: keras2Model(model.config) };
+  return { class_name: model.className, config: keras2Model(model.className, model.config) };
 }
 
-function keras2Model({ name, layers, ...rest }: PlainModel['config']): Json {
-  return { name, ...rest, layers: layers.map((layer) => ({ ...layer, ...keras2Object(layer, '') })) };
+function keras2Model(className: string, { name, layers, ...rest }: PlainModel['config']): Json {
+  return {
+    name,
+    ...(className === 'Functional' && { trainable: true }),
+    ...rest,
+    layers: layers.map((layer) => ({ ...layer, ...keras2Object(layer, '') })),
+  };
 }
 
 function keras2Object(object: { class_name: string; config: Json }, module: string): Json {
   const { class_name } = object;
   if (Object.hasOwn(MODELS, class_name))
-    return { class_name, config: keras2Model(object.config as PlainModel['config']) };
+    return { class_name, config: keras2Model(class_name, object.config as PlainModel['config']) };
   const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
   const config = mapEntries(object.config, (key, value) => {
     if (KERAS3_ONLY.has(key) || (key === 'seed' && RECURRENT.has(class_name))) return null;

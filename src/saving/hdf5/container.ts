@@ -12,8 +12,8 @@ const SLAB_BYTES = 4 * 2 ** 20;
 const PACKED_SLAB_BYTES = 32 * 2 ** 20;
 /** Deflate's best: a compressed dataset cannot be more than this much larger than the file it is in. */
 const BEST_COMPRESSION = 1032;
-/** Time after which a file is called damaged, because the library is lost in it. No slab takes nearly as long. */
-const STALL_MS = 60_000;
+/** libhdf5 loops for ever in some damaged files. No slab of a good file takes nearly as long as this. */
+const STALL_MS = 30_000;
 /** Keras splits a list of names that is larger than what fits an object header. */
 const NAMES_LIMIT = 64_512;
 
@@ -283,8 +283,8 @@ function splitNames(values: readonly string[]): string[][] {
   });
 }
 
-async function withThread<T>(use: (thread: Hdf5Thread) => Promise<T>): Promise<T> {
-  const thread = Hdf5Thread.take(STALL_MS);
+async function withThread<T>(stallMs: number | undefined, use: (thread: Hdf5Thread) => Promise<T>): Promise<T> {
+  const thread = Hdf5Thread.take(stallMs);
   try {
     const result = await use(thread);
     thread.release();
@@ -303,14 +303,23 @@ async function sizeOf(path: string): Promise<number> {
   return found.size;
 }
 
+export interface ReadOptions {
+  /** Milliseconds that one read of the library may take before the file is called damaged. Default 30,000. */
+  stallMs?: number;
+}
+
 /**
  * Opens an HDF5 file, hands it to `read`, and closes it. The library runs on a thread of its own.
  *
  * @throws TensorFlowError `ERR_NOT_READABLE`, `ERR_FILE_FORMAT`
  */
-export async function readH5<T>(path: string, read: (file: H5Reader) => Promise<T>): Promise<T> {
+export async function readH5<T>(
+  path: string,
+  read: (file: H5Reader) => Promise<T>,
+  { stallMs = STALL_MS }: ReadOptions = {},
+): Promise<T> {
   const bytes = await sizeOf(path);
-  return withThread(async (thread) => {
+  return withThread(stallMs, async (thread) => {
     await thread.call('open', [resolve(path), 'read']).catch((error) => {
       const message = `"${path}" is not a readable HDF5 file: ${messageOf(error)}.`;
       throw new TensorFlowError('ERR_FILE_FORMAT', message, { cause: error });
@@ -329,7 +338,7 @@ export async function readH5<T>(path: string, read: (file: H5Reader) => Promise<
  */
 export async function writeH5(path: string, write: (file: H5Writer) => Promise<void>): Promise<void> {
   await replaceFile(path, (temporary) =>
-    withThread(async (thread) => {
+    withThread(undefined, async (thread) => {
       const failed = (error: unknown): never => {
         const message = `"${path}" cannot be written: ${messageOf(error)}.`;
         throw new TensorFlowError('ERR_NOT_WRITABLE', message, { cause: error });

@@ -7,7 +7,7 @@ import {
   type PlainModel,
   toKerasModelConfig,
 } from './config-dialect.js';
-import { type H5Reader, type H5Source, type H5Writer, readH5, writeH5 } from './container.js';
+import { type H5Reader, type H5Source, type H5Writer, type ReadOptions, readH5, writeH5 } from './container.js';
 import { formatPythonJson, parsePythonJson } from './python-json.js';
 import { normalizeTrainingConfig, type PlainTraining, toKerasTrainingConfig } from './training-dialect.js';
 
@@ -63,28 +63,30 @@ const TOP_LEVEL = 'top_level_model_weights';
  * const { layers } = await readKerasH5('cifar_model.h5');
  * layers[0].weights[0].shape   // [3, 3, 3, 32]
  */
-export async function readKerasH5(path: string): Promise<KerasH5> {
-  return readH5(path, async (file) => {
-    const base = await weightsGroup(file);
-    const layers = [];
-    for (const name of (await file.names(base, 'layer_names')) ?? []) {
-      layers.push({ name, weights: await weightsOf(file, join(base, name)) });
-    }
-    const top = join(base, TOP_LEVEL);
-    const topLevelWeights = (await file.has(top)) ? await weightsOf(file, top) : [];
-    const optimizer = '/optimizer_weights';
-    const kerasVersion = await attribute(file, base, 'keras_version');
-    const backend = await attribute(file, base, 'backend');
-    return {
-      ...(kerasVersion !== undefined && { kerasVersion }),
-      ...(backend !== undefined && { backend }),
-      modelConfig: await modelConfigOf(file),
-      trainingConfig: await jsonOf(file, 'training_config'),
-      layers,
-      ...(topLevelWeights.length > 0 && { topLevelWeights }),
-      optimizerWeights: (await file.has(optimizer)) ? await weightsOf(file, optimizer) : [],
-    };
-  });
+export async function readKerasH5(path: string, options: ReadOptions = {}): Promise<KerasH5> {
+  return readH5(path, readModel, options);
+}
+
+async function readModel(file: H5Reader): Promise<KerasH5> {
+  const base = await weightsGroup(file);
+  const layers = [];
+  for (const name of (await file.names(base, 'layer_names')) ?? []) {
+    layers.push({ name, weights: await weightsOf(file, join(base, name)) });
+  }
+  const top = join(base, TOP_LEVEL);
+  const topLevelWeights = (await file.has(top)) ? await weightsOf(file, top) : [];
+  const optimizer = '/optimizer_weights';
+  const kerasVersion = await attribute(file, base, 'keras_version');
+  const backend = await attribute(file, base, 'backend');
+  return {
+    ...(kerasVersion !== undefined && { kerasVersion }),
+    ...(backend !== undefined && { backend }),
+    modelConfig: await modelConfigOf(file),
+    trainingConfig: await jsonOf(file, 'training_config'),
+    layers,
+    ...(topLevelWeights.length > 0 && { topLevelWeights }),
+    optimizerWeights: (await file.has(optimizer)) ? await weightsOf(file, optimizer) : [],
+  };
 }
 
 function join(base: string, name: string): string {

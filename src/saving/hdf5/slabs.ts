@@ -7,8 +7,8 @@ export interface Slab {
 }
 
 /**
- * Cuts an array of `shape` into boxes of at most `limit` elements, in order. With `chunks` a box spans whole chunks
- * along the axis that is cut (and may then exceed the limit), so that no chunk is unpacked twice.
+ * Cuts an array of `shape` into boxes of at most `limit` elements, in order. With `chunks` a box is made of whole chunks,
+ * so that none is unpacked twice, and may exceed the limit.
  */
 export function* slabs(shape: readonly number[], limit: number, chunks?: readonly number[] | null): Generator<Slab> {
   if (shape.length === 0) {
@@ -19,7 +19,7 @@ export function* slabs(shape: readonly number[], limit: number, chunks?: readonl
   if (total === 0) return;
   let axis = 0;
   let inner = total / (shape[0] ?? 1);
-  while (axis < shape.length - 1 && inner > limit) {
+  while (axis < shape.length - 1 && inner > limit && (chunks?.[axis] ?? 1) === 1) {
     axis += 1;
     inner /= shape[axis] ?? 1;
   }

@@ -17,11 +17,10 @@ export class Hdf5Thread {
   static #idle: Hdf5Thread | undefined;
 
   readonly #worker: Worker;
-  readonly #stallMs: number;
+  #stallMs: number | undefined;
   #settle: ((reply: Reply) => void) | undefined;
 
-  private constructor(stallMs: number) {
-    this.#stallMs = stallMs;
+  private constructor() {
     // Why stderr and stdout: the thread's own chatter about damaged files is not for the user's terminal.
     this.#worker = new Worker(SOURCE, { name: 'hdf5', execArgv: [], stdout: true, stderr: true });
     this.#worker.on('message', (reply: Reply) => this.#settle?.(reply));
@@ -32,13 +31,13 @@ export class Hdf5Thread {
     });
   }
 
-  /** An idle thread, or a new one. A request without an answer after `stallMs` ends the thread. */
-  static take(stallMs: number): Hdf5Thread {
-    const idle = Hdf5Thread.#idle;
-    if (!idle || idle.#stallMs !== stallMs) return new Hdf5Thread(stallMs);
+  /** An idle thread, or a new one. With `stallMs`, a request without an answer for so long fails. */
+  static take(stallMs?: number): Hdf5Thread {
+    const thread = Hdf5Thread.#idle ?? new Hdf5Thread();
     Hdf5Thread.#idle = undefined;
-    idle.#worker.ref();
-    return idle;
+    thread.#worker.ref();
+    thread.#stallMs = stallMs;
+    return thread;
   }
 
   release(): void {
@@ -56,10 +55,12 @@ export class Hdf5Thread {
 
   /** @throws Hdf5Failure */
   async call<T>(op: string, args: unknown[], transfer: ArrayBuffer[] = []): Promise<T> {
+    const stallMs = this.#stallMs;
     let timer: NodeJS.Timeout | undefined;
     const reply = await new Promise<Reply>((resolve) => {
       this.#settle = resolve;
-      timer = setTimeout(resolve, this.#stallMs, { error: `no answer within ${this.#stallMs / 1000} s` });
+      if (stallMs)
+        timer = setTimeout(resolve, stallMs, { error: `the library has no answer after ${stallMs / 1000} s` });
       this.#worker.postMessage({ op, args }, transfer);
     });
     clearTimeout(timer);
