@@ -7,10 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dialect, normalizeModelConfig } from '../../src/saving/hdf5/config-dialect.js';
 import { type KerasH5Source, readKerasH5, writeKerasH5 } from '../../src/saving/hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from '../../src/saving/hdf5/optimizer-weights.js';
+import { normalizeTrainingConfig, toKerasTrainingConfig } from '../../src/saving/hdf5/training-dialect.js';
 
 const python = process.env.LIBTENSORFLOW_NODE_PYTHON;
 const models = resolve('../shared/fixtures/models');
-const SLOTS = ['momentum', 'velocity'];
+const golden = resolve('test/golden/saving');
+const SLOTS: Record<string, string[]> = {
+  Adam: ['momentum', 'velocity'],
+  'Adam amsgrad': ['momentum', 'velocity', 'velocity_hat'],
+  RMSprop: ['velocity', 'momentum', 'average_gradient'],
+  SGD: ['momentum'],
+};
 
 interface Verdict {
   model: string;
@@ -31,18 +38,24 @@ async function judge(dialect: Dialect, ...files: string[]): Promise<Verdict[]> {
     .map((line) => JSON.parse(line));
 }
 
-/** A model of one dialect in the words of the other, optimizer included. */
+/** A model in the words of a dialect, optimizer included. */
 async function translated(file: string, dialect: Dialect): Promise<KerasH5Source> {
   const model = await readKerasH5(file);
-  const modelName = model.modelConfig ? normalizeModelConfig(model.modelConfig).config.name : '';
+  if (!model.modelConfig || !model.trainingConfig) throw new Error(`${file} is no compiled model`);
+  const training = normalizeTrainingConfig(model.trainingConfig);
+  const { name } = (toKerasTrainingConfig(dialect, training) as { optimizer_config: { config: { name: string } } })
+    .optimizer_config.config;
+  const slots = SLOTS[`${training.optimizer?.class_name}${training.optimizer?.config.amsgrad ? ' amsgrad' : ''}`] ?? [];
   const variables = model.layers.flatMap(({ name: layer, weights }) =>
-    weights.map(({ name }) => ({ layer, name: name.replace(/.*\//, '').replace(':0', '') })),
+    weights
+      .map((weight) => ({ layer, name: weight.name.replace(/.*\//, '').replace(':0', '') }))
+      .filter((variable) => !variable.name.startsWith('moving_')),
   );
-  const found = matchOptimizerWeights(model.optimizerWeights, variables.length, SLOTS);
-  const rate = { name: '', dtype: 'float32' as const, shape: [], data: Float32Array.of(1e-3) };
-  const optimizer = dialect === 'keras2' ? 'Adam' : 'adam';
-  const optimizerWeights = optimizerWeightNames(dialect, optimizer, modelName, variables, SLOTS).map((weight) => {
-    const source = found?.get(weight.slot)?.[weight.variable ?? 0] ?? rate;
+  const found = matchOptimizerWeights(model.optimizerWeights, variables.length, slots);
+  const rate = Float32Array.of(Number(training.optimizer?.config.learning_rate));
+  const modelName = normalizeModelConfig(model.modelConfig).config.name;
+  const optimizerWeights = optimizerWeightNames(dialect, name, modelName, variables, slots).map((weight) => {
+    const source = found?.get(weight.slot)?.[weight.variable ?? 0] ?? { dtype: 'float32', shape: [], data: rate };
     return { ...source, name: weight.name };
   });
   return { ...model, optimizerWeights, dialect };
@@ -106,5 +119,26 @@ describe.skipIf(!python)('Python Keras and our HDF5 files', { timeout: 120_000 }
     const [a] = await judge('keras3', ours);
     const [b] = await judge('keras2', theirs);
     expectSame(a, b);
+  });
+
+  test.each(['keras2', 'keras3'] as const)('%s trains on with every optimizer, from files of both', async (dialect) => {
+    const names = ['keras2', 'keras3', 'legacy-adam'].concat(
+      ['rmsprop', 'sgd', 'amsgrad'].flatMap((name) => [`${name}-keras2`, `${name}-keras3`]),
+    );
+    const ours = await Promise.all(
+      names.map(async (name) => {
+        const path = join(folder, `${name}-as-${dialect}.h5`);
+        await writeKerasH5(path, await translated(join(golden, `small-${name}.h5`), dialect));
+        return path;
+      }),
+    );
+    const verdicts = await judge(dialect, ...ours);
+    const original = (name: string) => join(golden, `small-${name}.h5`);
+    const [k2, k3] = [
+      names.filter((name) => !name.includes('keras3')),
+      names.filter((name) => name.includes('keras3')),
+    ];
+    const theirs = [...(await judge('keras2', ...k2.map(original))), ...(await judge('keras3', ...k3.map(original)))];
+    for (const [i, name] of [...k2, ...k3].entries()) expectSame(verdicts[names.indexOf(name)], theirs[i]);
   });
 });

@@ -24,6 +24,12 @@ def small(keras, optimizer, first):
     return model
 
 
+def optimizers(keras):
+    yield "rmsprop", keras.optimizers.RMSprop(momentum=0.9, centered=True)
+    yield "sgd", keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True)
+    yield "amsgrad", keras.optimizers.Adam(amsgrad=True, clipnorm=1.0)
+
+
 def keras2():
     import tf_keras as keras
 
@@ -32,13 +38,20 @@ def keras2():
 
     small(keras, "adam", first()).save(f"{OUT}/small-keras2.h5")
     small(keras, keras.optimizers.legacy.Adam(), first()).save(f"{OUT}/small-legacy-adam.h5")
-    small(keras, keras.optimizers.RMSprop(momentum=0.9, centered=True), first()).save_weights(f"{OUT}/small-weights.h5")
+    small(keras, "adam", first()).save_weights(f"{OUT}/small-weights.h5")
+    for name, optimizer in optimizers(keras):
+        small(keras, optimizer, first()).save(f"{OUT}/small-{name}-keras2.h5")
 
 
 def keras3():
     import keras
 
-    small(keras, "adam", keras.Input((4,), name="first")).save(f"{OUT}/small-keras3.h5")
+    def first():
+        return keras.Input((4,), name="first")
+
+    small(keras, "adam", first()).save(f"{OUT}/small-keras3.h5")
+    for name, optimizer in optimizers(keras):
+        small(keras, optimizer, first()).save(f"{OUT}/small-{name}-keras3.h5")
 
 
 def layer(f, name, **arrays):
