@@ -9,9 +9,10 @@ function read(op: Operation, name: string) {
   return fromBinary(AttrValueSchema, op.graph.native.opAttr(op.id, name)).value;
 }
 
-export function stringAttr(op: Operation, name: string): string {
+/** The caller knows which strings the op allows. */
+export function stringAttr<S extends string>(op: Operation, name: string): S {
   const attr = read(op, name);
-  return attr.case === 's' ? decoder.decode(attr.value) : '';
+  return (attr.case === 's' ? decoder.decode(attr.value) : '') as S;
 }
 
 export function boolAttr(op: Operation, name: string): boolean {

@@ -67,10 +67,10 @@ rule('Conv2D', (op, dy, inputs) => {
   const [x, filter] = [input(inputs, 0), input(inputs, 1)];
   const attrs = {
     strides: intListAttr(op, 'strides'),
-    padding: stringAttr(op, 'padding'),
+    padding: stringAttr<'EXPLICIT' | 'SAME' | 'VALID'>(op, 'padding'),
     explicitPaddings: intListAttr(op, 'explicit_paddings'),
     dilations: intListAttr(op, 'dilations'),
-    dataFormat: stringAttr(op, 'data_format'),
+    dataFormat: stringAttr<'NCHW' | 'NHWC'>(op, 'data_format'),
     useCudnnOnGpu: boolAttr(op, 'use_cudnn_on_gpu'),
   };
   return [
@@ -82,9 +82,9 @@ rule('Conv3D', (op, dy, inputs) => {
   const [x, filter] = [input(inputs, 0), input(inputs, 1)];
   const attrs = {
     strides: intListAttr(op, 'strides'),
-    padding: stringAttr(op, 'padding'),
+    padding: stringAttr<'SAME' | 'VALID'>(op, 'padding'),
     dilations: intListAttr(op, 'dilations'),
-    dataFormat: stringAttr(op, 'data_format'),
+    dataFormat: stringAttr<'NCDHW' | 'NDHWC'>(op, 'data_format'),
   };
   return [
     ops.conv3dBackpropInputV2(ops.shape(x), filter, dy, attrs),

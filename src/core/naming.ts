@@ -15,3 +15,17 @@ export function camelCase(name: string): string {
 export function plainName(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
+
+const used = new Map<string, number>();
+
+/** The base itself first, then `base_1`, `base_2` …, as Keras numbers its layers. */
+export function autoName(base: string): string {
+  const count = used.get(base) ?? 0;
+  used.set(base, count + 1);
+  return count === 0 ? base : `${base}_${count}`;
+}
+
+/** Starts automatic names anew, as in a fresh session. */
+export function resetNames(): void {
+  used.clear();
+}

@@ -7,7 +7,7 @@ import { TensorFlowError } from './errors.js';
 import { Graph } from './graph.js';
 import { type Operation, Output } from './output.js';
 import { initialRandomState } from './random.js';
-import { currentScope, type Scope, withScope } from './scope.js';
+import { currentScope, Scope, withScope } from './scope.js';
 import { formatShape, isCompatible, type PartialShape, shapeToNative } from './shape.js';
 import { flatten, type Mapped, repack, type Structure } from './structure.js';
 import { Tensor, type TensorLike, toTensor } from './tensor.js';
@@ -123,9 +123,8 @@ export class Program {
     const scope = this.scope.sub(name).traced(trace);
     const [placeholders, outputs] = withScope(scope, () => {
       const made = placeholdersFor(inputs);
-      return [made, body(made)] as const;
+      return [made, fetchable(body(made), Object.values<Output>(made))] as const;
     });
-    flatten<Output>(outputs, isOutput);
     const run = this.#runner(name, inputs, placeholders, outputs, trace.effects);
     return Object.assign(run, { functionName: name, inputs: placeholders, outputs, effects: trace.effects });
   }
@@ -282,6 +281,20 @@ function placeholder(name: string, { dtype, shape }: { dtype: DType; shape: Part
 function placeholdersFor<S extends Specs>(specs: S): Values<S> {
   const made = Object.entries(specs).map(([key, input]) => [key, placeholder(key, input)]);
   return Object.fromEntries(made) as Values<S>;
+}
+
+/** Why: the library refuses to fetch what is fed, so an input that is returned as it came is copied. */
+function fetchable<O extends Outputs>(outputs: O, inputs: readonly Output[]): O {
+  const leaves = flatten<Output>(outputs, isOutput).map(([, output]) =>
+    inputs.includes(output) ? copy(output) : output,
+  );
+  return repack<Output, Output>(outputs, isOutput, leaves) as O;
+}
+
+function copy(output: Output): Output {
+  return currentScope()
+    .add({ type: 'Identity', inputs: [output], attrs: [['T', 'type', dtypeNumber(output.dtype)]] })
+    .output();
 }
 
 /** What was given for a function's inputs, checked, as native tensors; `temporary` ones were made here. */

@@ -4,10 +4,10 @@ import { TensorFlowError } from './errors.js';
 export type Structure<T> = T | readonly Structure<T>[] | { readonly [key: string]: Structure<T> };
 
 /** The same structure with other leaves. */
-export type Mapped<S, From, To> = S extends From
-  ? To
-  : S extends readonly unknown[]
-    ? { [K in keyof S]: Mapped<S[K], From, To> }
+export type Mapped<S, From, To> = [Structure<From>] extends [S]
+  ? Structure<To>
+  : S extends From
+    ? To
     : S extends object
       ? { [K in keyof S]: Mapped<S[K], From, To> }
       : never;

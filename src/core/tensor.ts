@@ -124,6 +124,22 @@ export class Tensor<D extends DType = DType> {
     return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
   }
 
+  /** A copy of the rows `begin` … `end` − 1 along the first axis. */
+  rows(begin: number, end: number): Tensor<D> {
+    const shape = [end - begin, ...this.shape.slice(1)];
+    if (this.dtype === 'string')
+      return new Tensor<D>(
+        loadAddon().stringTensor(
+          shape,
+          this.native.strings().slice(begin * sizeOf(shape.slice(1)), end * sizeOf(shape.slice(1))),
+        ),
+      );
+    const stride = sizeOf(shape.slice(1)) * dtypeBytes(this.dtype);
+    return new Tensor<D>(
+      loadAddon().tensor(this.native.dtype, shape, this.bytes().subarray(begin * stride, end * stride)),
+    );
+  }
+
   /** Without the axes of length 1. */
   squeeze(): Tensor<D> {
     return this.reshape(this.shape.filter((d) => d !== 1));
@@ -277,4 +293,20 @@ export function isTypedArray(value: unknown): value is TypedArray {
 /** A tensor as it is, anything else made into one. */
 export function toTensor(value: Tensor | TensorLike, dtype?: DType): Tensor {
   return value instanceof Tensor ? value : tensor(value, undefined, dtype);
+}
+
+/** The rows of several tensors, one after the other. */
+export function concatRows(parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  if (!first) throw new TensorFlowError('ERR_ARGUMENT', 'concatRows: there is nothing to join.');
+  const shape = [parts.reduce((sum, part) => sum + (part.shape[0] ?? 0), 0), ...first.shape.slice(1)];
+  if (first.dtype === 'string') {
+    return new Tensor(
+      loadAddon().stringTensor(
+        shape,
+        parts.flatMap((part) => part.native.strings()),
+      ),
+    );
+  }
+  return new Tensor(loadAddon().tensor(first.native.dtype, shape, Buffer.concat(parts.map((part) => part.bytes()))));
 }

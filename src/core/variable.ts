@@ -8,6 +8,11 @@ import { currentScope, isTracing } from './scope.js';
 import { formatShape } from './shape.js';
 import { type Tensor, type TensorLike, toTensor } from './tensor.js';
 
+/** Adds to the loss what a weight’s size costs. */
+export type Penalty = (weight: Output) => Output;
+/** Puts a weight back into its bounds after an update. */
+export type Constraint = (weight: Output) => Output;
+
 /** Builds the first value of a variable in the graph. */
 export type Initializer = (shape: readonly number[], dtype: DType) => Output;
 

@@ -1,0 +1,58 @@
+import { plainName } from '../core/naming.js';
+import { unknownName } from '../core/suggest.js';
+import type { Layer, LayerOptions } from './layer.js';
+import { optionsFromConfig } from './layer.js';
+
+/** A layer class: what files name it, and how it is made. */
+export interface LayerClass {
+  readonly className: string;
+  new (options: never): Layer;
+}
+
+/** A layer as Keras files write it. */
+export interface LayerConfig {
+  class_name: string;
+  config: Readonly<Record<string, unknown>>;
+}
+
+const classes = new Map<string, LayerClass>();
+
+/**
+ * Makes a layer class known to files.
+ *
+ * @example
+ * registerLayer(Scale);
+ */
+export function registerLayer(...layers: readonly LayerClass[]): void {
+  for (const layer of layers) classes.set(plainName(layer.className), layer);
+}
+
+/** Class names of all layers that files can contain. */
+export function layerNames(): string[] {
+  return [...classes.values()].map((c) => c.className).sort();
+}
+
+/**
+ * Makes a layer from its Keras config.
+ *
+ * @throws ERR_UNKNOWN_NAME for a class nobody registered, with the nearest one
+ * @example
+ * deserialize({ class_name: 'Dense', config: { units: 2, activation: 'softmax' } });
+ */
+export function deserialize({ class_name: className, config }: LayerConfig): Layer {
+  const found = classes.get(plainName(className.replace(/^.*>/, '')));
+  if (!found) throw unknownName('layer', className, layerNames());
+  return new found(optionsFromConfig(config) as LayerOptions as never);
+}
+
+/** The layer as Keras 3 files write it. */
+export function serialize(layer: Layer): Record<string, unknown> {
+  const { className } = layer.constructor as typeof Layer;
+  return {
+    module: 'keras.layers',
+    class_name: className,
+    config: layer.getConfig(),
+    registered_name: null,
+    ...(layer.inputShape ? { build_config: { input_shape: layer.inputShape } } : {}),
+  };
+}

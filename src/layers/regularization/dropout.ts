@@ -1,0 +1,60 @@
+import { TensorFlowError } from '../../core/errors.js';
+import type { Output } from '../../core/output.js';
+import { statelessRandom } from '../../core/random.js';
+import * as ops from '../../ops/index.js';
+import { type CallOptions, Layer, type LayerOptions } from '../layer.js';
+
+export interface DropoutOptions extends LayerOptions {
+  /** Share of the elements that are dropped, 0 … 1 (1 excluded). */
+  rate: number;
+  /** Kept in files; the program's seed decides. */
+  seed?: number | null;
+  /** Shape of the mask, 1 where one decision counts for a whole axis, null for the input's own length. */
+  noiseShape?: readonly (number | null)[] | null;
+}
+
+/**
+ * In training, sets a random share of the input to 0 and scales the rest up to keep the sum (Keras `Dropout`;
+ * Srivastava et al. 2014).
+ *
+ * @example
+ * dropout({ rate: 0.25 });
+ */
+export class Dropout extends Layer {
+  static override readonly className = 'Dropout';
+  static override readonly optionNames = ['rate', 'seed', 'noiseShape'];
+
+  readonly rate: number;
+  readonly seed: number | null;
+  readonly noiseShape: readonly (number | null)[] | null;
+
+  constructor(options: DropoutOptions) {
+    super(options);
+    const { rate } = options;
+    if (!(rate >= 0 && rate < 1)) {
+      throw new TensorFlowError('ERR_ARGUMENT', `Dropout '${this.name}': rate must be in [0, 1), got ${rate}.`);
+    }
+    this.rate = rate;
+    this.seed = options.seed ?? null;
+    this.noiseShape = options.noiseShape ?? null;
+  }
+
+  override call(x: Output, { training = false }: CallOptions): Output {
+    if (!training || this.rate === 0) return x;
+    const kept = ops.greaterEqual(statelessRandom('StatelessRandomUniformV2', this.#maskShape(x), x.dtype), this.rate);
+    return ops.mul(x, ops.mul(ops.cast(kept, x.dtype), 1 / (1 - this.rate)));
+  }
+
+  #maskShape(x: Output): Output {
+    const shape = ops.shape(x);
+    if (this.noiseShape === null) return shape;
+    const own = this.noiseShape.map((d, axis) =>
+      d === null ? ops.reshape(ops.slice(shape, [axis], [1]), []) : ops.constant(d, 'int32'),
+    );
+    return ops.stack(own, 0);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), rate: this.rate, seed: this.seed, noise_shape: this.noiseShape };
+  }
+}

@@ -1,0 +1,59 @@
+/** Values of loss and metrics by name: `loss`, `accuracy`, `val_loss` … */
+export type Logs = Record<string, number>;
+
+/** What callbacks see of the model. */
+export interface CallbackModel {
+  readonly name: string;
+  /** Set to true to end the training after the current epoch (or, in a batch callback, the current step). */
+  stopTraining: boolean;
+  /** Saves the model; the format follows the file name. */
+  save(path: string): Promise<void>;
+  /** Throws when `save(path)` could not work. */
+  checkSavable(path: string): Promise<void>;
+  saveWeights(path: string): Promise<void>;
+  /** Copies of all weights, to be put back with `restore`. */
+  snapshot(): Promise<WeightSnapshot>;
+}
+
+/** Weights as they were at one moment. */
+export interface WeightSnapshot {
+  restore(): Promise<void>;
+  dispose(): void;
+}
+
+/** What callbacks know about the run. */
+export interface TrainingParams {
+  epochs: number;
+  /** Steps of one epoch; null while only running tells. */
+  steps: number | null;
+  verbose: number;
+}
+
+/**
+ * Something that is told how training goes. Every hook may be async; training waits for it.
+ *
+ * Why the hooks of single steps are optional: a run without any keeps the whole epoch inside the addon.
+ *
+ * @example
+ * class Print extends Callback {
+ *   override onEpochEnd(epoch: number, logs: Logs) { console.log(epoch, logs.loss); }
+ * }
+ */
+export abstract class Callback {
+  /** The model in training; set before `onTrainBegin`. */
+  model!: CallbackModel;
+  params!: TrainingParams;
+
+  onTrainBegin(_logs: Logs): void | Promise<void> {}
+  onTrainEnd(_logs: Logs): void | Promise<void> {}
+  onEpochBegin(_epoch: number, _logs: Logs): void | Promise<void> {}
+  onEpochEnd(_epoch: number, _logs: Logs): void | Promise<void> {}
+  onTestBegin(_logs: Logs): void | Promise<void> {}
+  onTestEnd(_logs: Logs): void | Promise<void> {}
+  /** Several times a second while an epoch runs, with the steps done so far; not after every step. */
+  onProgress?(step: number, logs: Logs): void | Promise<void>;
+  /** Before every step; having it makes each step a call of its own. */
+  onTrainBatchBegin?(step: number, logs: Logs): void | Promise<void>;
+  /** After every step; having it makes each step a call of its own. */
+  onTrainBatchEnd?(step: number, logs: Logs): void | Promise<void>;
+}

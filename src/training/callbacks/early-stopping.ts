@@ -1,0 +1,111 @@
+import { TensorFlowError } from '../../core/errors.js';
+import { checkOptions } from '../../core/suggest.js';
+import { Callback, type Logs, type WeightSnapshot } from './callback.js';
+import { Monitor, type MonitorMode } from './monitor.js';
+
+export interface EarlyStoppingOptions {
+  /** Default `val_loss`. */
+  monitor?: string;
+  /** A change smaller than this is no improvement. Default 0. */
+  minDelta?: number;
+  /** Epochs without improvement after which training stops. Default 0. */
+  patience?: number;
+  verbose?: number;
+  mode?: MonitorMode;
+  /** Stop unless the metric gets better than this. */
+  baseline?: number | null;
+  /** Put the weights of the best epoch back at the end. Default false. */
+  restoreBestWeights?: boolean;
+  /** Epochs to wait before watching. Default 0. */
+  startFromEpoch?: number;
+}
+
+/**
+ * Stops training when a metric no longer improves (Keras `EarlyStopping`).
+ *
+ * @example
+ * earlyStopping({ monitor: 'val_accuracy', patience: 10, restoreBestWeights: true });
+ */
+export class EarlyStopping extends Callback {
+  readonly #options: Required<EarlyStoppingOptions>;
+  #monitor!: Monitor;
+  #wait = 0;
+  #best: WeightSnapshot | undefined;
+  /** The epoch after which training was stopped; 0 when it was not. */
+  stoppedEpoch = 0;
+  /** The epoch with the best value. */
+  bestEpoch = 0;
+
+  constructor(options: EarlyStoppingOptions = {}) {
+    super();
+    const defaults = {
+      monitor: 'val_loss',
+      minDelta: 0,
+      patience: 0,
+      verbose: 0,
+      mode: 'auto' as MonitorMode,
+      baseline: null,
+      restoreBestWeights: false,
+      startFromEpoch: 0,
+    };
+    checkOptions('earlyStopping', options, Object.keys(defaults));
+    this.#options = { ...defaults, ...options };
+    if (!(this.#options.patience >= 0)) {
+      throw new TensorFlowError('ERR_ARGUMENT', `earlyStopping: patience must be 0 or more, got ${options.patience}.`);
+    }
+  }
+
+  /** The best value seen. */
+  get best(): number {
+    return this.#monitor.best;
+  }
+
+  override onTrainBegin(): void {
+    const { monitor, mode, minDelta } = this.#options;
+    this.#monitor = new Monitor(monitor, mode, minDelta);
+    this.#wait = 0;
+    this.stoppedEpoch = 0;
+    this.bestEpoch = 0;
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    const { startFromEpoch, baseline, restoreBestWeights, patience } = this.#options;
+    const value = this.#monitor.read(logs);
+    if (value === undefined) {
+      process.emitWarning(this.#monitor.missing('earlyStopping', logs));
+      return;
+    }
+    if (epoch < startFromEpoch) return;
+    if (restoreBestWeights && !this.#best) await this.#remember(epoch);
+    this.#wait += 1;
+    if (this.#monitor.isBetter(value)) {
+      this.#monitor.best = value;
+      if (restoreBestWeights) await this.#remember(epoch);
+      this.bestEpoch = epoch;
+      if (baseline === null || this.#monitor.isBetter(value, baseline)) this.#wait = 0;
+      return;
+    }
+    if (this.#wait >= patience && epoch > 0) {
+      this.stoppedEpoch = epoch;
+      this.model.stopTraining = true;
+    }
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    const { verbose, restoreBestWeights } = this.#options;
+    if (this.stoppedEpoch > 0 && verbose > 0) console.log(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
+    if (restoreBestWeights && this.#best) {
+      if (verbose > 0) console.log(`Restoring model weights from the end of the best epoch: ${this.bestEpoch + 1}.`);
+      await this.#best.restore();
+      this.#best.dispose();
+      this.#best = undefined;
+    }
+  }
+
+  async #remember(epoch: number): Promise<void> {
+    const snapshot = await this.model.snapshot();
+    this.#best?.dispose();
+    this.#best = snapshot;
+    this.bestEpoch = epoch;
+  }
+}

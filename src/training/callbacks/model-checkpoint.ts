@@ -1,0 +1,113 @@
+import { TensorFlowError } from '../../core/errors.js';
+import { checkOptions } from '../../core/suggest.js';
+import { Callback, type Logs } from './callback.js';
+import { Monitor, type MonitorMode } from './monitor.js';
+
+export interface ModelCheckpointOptions {
+  /** Where to save; `{epoch:02d}` and `{val_loss:.2f}` are filled in. */
+  filepath: string;
+  /** Default `val_loss`. */
+  monitor?: string;
+  verbose?: number;
+  /** Save only when the metric is the best so far. Default false. */
+  saveBestOnly?: boolean;
+  /** Leave out architecture and optimizer. Default false. */
+  saveWeightsOnly?: boolean;
+  mode?: MonitorMode;
+  /** `epoch`, or a number of steps. Default `epoch`. */
+  saveFreq?: 'epoch' | number;
+  /** The value to beat, e.g. of an earlier run. */
+  initialValueThreshold?: number | null;
+}
+
+/**
+ * Saves the model while it trains (Keras `ModelCheckpoint`). A file is replaced whole or not at all.
+ *
+ * @throws ERR_NOT_WRITABLE before the first step when the path cannot be written
+ * @example
+ * modelCheckpoint({ filepath: 'cifar_model.h5', monitor: 'val_loss', saveBestOnly: true });
+ */
+export class ModelCheckpoint extends Callback {
+  readonly #options: Required<ModelCheckpointOptions>;
+  readonly #monitor: Monitor;
+  #steps = 0;
+  #epoch = 0;
+
+  constructor(options: ModelCheckpointOptions) {
+    super();
+    const defaults = {
+      filepath: '',
+      monitor: 'val_loss',
+      verbose: 0,
+      saveBestOnly: false,
+      saveWeightsOnly: false,
+      mode: 'auto' as MonitorMode,
+      saveFreq: 'epoch' as const,
+      initialValueThreshold: null,
+    };
+    checkOptions('modelCheckpoint', options, Object.keys(defaults));
+    this.#options = { ...defaults, ...options };
+    const { filepath, saveFreq, monitor, mode, initialValueThreshold } = this.#options;
+    if (!filepath) throw new TensorFlowError('ERR_ARGUMENT', "modelCheckpoint: give a filepath, e.g. 'model.h5'.");
+    if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        `modelCheckpoint: saveFreq is 'epoch' or a number of steps, got ${saveFreq}.`,
+      );
+    }
+    this.#monitor = new Monitor(monitor, mode, 0, initialValueThreshold);
+    if (typeof saveFreq === 'number') this.onTrainBatchEnd = (_, logs) => this.#afterStep(saveFreq, logs);
+  }
+
+  /** The best value saved. */
+  get best(): number {
+    return this.#monitor.best;
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    await this.model.checkSavable(fillPattern(this.#options.filepath, 0, {}));
+  }
+
+  override onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    if (this.#options.saveFreq === 'epoch') await this.#save(epoch, logs);
+  }
+
+  async #afterStep(every: number, logs: Logs): Promise<void> {
+    this.#steps += 1;
+    if (this.#steps % every === 0) await this.#save(this.#epoch, logs);
+  }
+
+  async #save(epoch: number, logs: Logs): Promise<void> {
+    const { filepath, saveBestOnly, saveWeightsOnly, verbose } = this.#options;
+    const path = fillPattern(filepath, epoch + 1, logs);
+    if (saveBestOnly) {
+      const value = this.#monitor.read(logs);
+      if (value === undefined) {
+        process.emitWarning(this.#monitor.missing('modelCheckpoint', logs));
+        return;
+      }
+      if (!this.#monitor.isBetter(value)) return;
+      this.#monitor.best = value;
+    }
+    if (saveWeightsOnly) await this.model.saveWeights(path);
+    else await this.model.save(path);
+    if (verbose > 0) console.log(`Epoch ${epoch + 1}: saved ${path}`);
+  }
+}
+
+/** Python's `{epoch:02d}` and `{val_loss:.2f}` in a file name. */
+export function fillPattern(pattern: string, epoch: number, logs: Logs): string {
+  return pattern.replaceAll(/\{(\w+)(?::([^}]*))?\}/g, (whole, name: string, format = '') => {
+    const value = name === 'epoch' ? epoch : logs[name];
+    if (value === undefined) return whole;
+    const digits = /^(0?)(\d*)(?:\.(\d+))?([df]?)$/.exec(format);
+    if (!digits) return String(value);
+    const [, zero, width, precision, kind] = digits;
+    const text = kind === 'f' || precision !== undefined ? value.toFixed(Number(precision ?? 6)) : String(value);
+    return text.padStart(Number(width || 0), zero ? '0' : ' ');
+  });
+}

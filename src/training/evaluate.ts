@@ -1,0 +1,69 @@
+import { TensorFlowError } from '../core/errors.js';
+import { checkOptions } from '../core/suggest.js';
+import type { Tensor, TensorLike } from '../core/tensor.js';
+import type { DataSource } from '../data/source.js';
+import type { Logs } from './callbacks/callback.js';
+import { formatLogs } from './callbacks/progbar-logger.js';
+import { type Input, toSource } from './data-adapter.js';
+import { runSteps } from './run-steps.js';
+import type { Trainer } from './trainer.js';
+
+export interface EvaluateOptions {
+  /** Samples of one step, for arrays. Default 32. */
+  batchSize?: number;
+  /** Default: one pass over the data. */
+  steps?: number | undefined;
+  sampleWeight?: Tensor | TensorLike;
+  /** 1 or 2 prints the result. Default 0. */
+  verbose?: 0 | 1 | 2;
+}
+
+/** Loss and metrics over a data set; see `Model.evaluate`. */
+export async function evaluate(
+  trainer: Trainer,
+  x: Input,
+  y: Tensor | TensorLike | undefined,
+  options: EvaluateOptions,
+): Promise<Logs> {
+  checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'verbose']);
+  const { batchSize = 32, sampleWeight } = options;
+  const source = toSource('evaluate', x, y, { batchSize, shuffle: false, sampleWeight });
+  const logs = await evaluateSource(trainer, source, { steps: options.steps, stopped: () => false });
+  if (options.verbose) console.log(formatLogs(logs).join(' - '));
+  return logs;
+}
+
+/** One pass, or so many steps, from the start of the source. */
+export async function evaluateSource(
+  trainer: Trainer,
+  source: DataSource,
+  { steps, stopped }: { steps?: number | undefined; stopped: () => boolean },
+): Promise<Logs> {
+  const step = await trainer.step('test', source);
+  await trainer.resetScores();
+  try {
+    await runAll(step, source, steps, stopped);
+  } finally {
+    await step.source.finish();
+  }
+  return trainer.results();
+}
+
+async function runAll(
+  step: Awaited<ReturnType<Trainer['step']>>,
+  source: DataSource,
+  steps: number | undefined,
+  stopped: () => boolean,
+): Promise<void> {
+  let left = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;
+  for (let pass = 0; left > 0 && !stopped(); pass++) {
+    await step.source.start(pass);
+    const limit = Math.min(left, source.batchesPerPass ?? Number.POSITIVE_INFINITY);
+    const done = await runSteps(step.run, step.source, limit, { stopped });
+    left -= done.steps;
+    if (done.steps === 0 && !stopped()) {
+      throw new TensorFlowError('ERR_DATA_EMPTY', 'evaluate: the data source ended without a single batch.');
+    }
+    if (done.ended && steps === undefined) return;
+  }
+}

@@ -1,0 +1,267 @@
+import { TensorFlowError } from '../core/errors.js';
+import { checkOptions } from '../core/suggest.js';
+import type { Tensor, TensorLike } from '../core/tensor.js';
+import { ArraySource } from '../data/array-source.js';
+import type { BuiltSource, DataSource } from '../data/source.js';
+import type { Callback, CallbackModel, Logs } from './callbacks/callback.js';
+import { CallbackList } from './callbacks/callback-list.js';
+import { History } from './callbacks/history.js';
+import { ProgbarLogger } from './callbacks/progbar-logger.js';
+import { arrays, type Input, isSource, splitArrays, toSource } from './data-adapter.js';
+import { evaluateSource } from './evaluate.js';
+import { runSteps } from './run-steps.js';
+import type { Step, Trainer } from './trainer.js';
+
+/** Labelled data to validate with: a source, or `[x, y]`, or `[x, y, sampleWeight]`. */
+export type ValidationData =
+  | Input
+  | readonly [Tensor | TensorLike, Tensor | TensorLike]
+  | readonly [Tensor | TensorLike, Tensor | TensorLike, Tensor | TensorLike];
+
+export interface FitOptions {
+  /** Samples of one step, for arrays. Default 32. */
+  batchSize?: number;
+  /** Default 1. */
+  epochs?: number;
+  /** 0 silent, 1 progress bar, 2 one line an epoch; default 1 on a terminal, else 0. */
+  verbose?: 0 | 1 | 2 | 'auto';
+  callbacks?: readonly Callback[];
+  /** The last fraction of the arrays is kept for validation. */
+  validationSplit?: number;
+  validationData?: ValidationData;
+  /** A new order each epoch, for arrays. Default true. */
+  shuffle?: boolean;
+  classWeight?: Readonly<Record<number, number>>;
+  sampleWeight?: Tensor | TensorLike;
+  /** The number of the first epoch. Default 0. */
+  initialEpoch?: number;
+  /** Default: one pass over the data. */
+  stepsPerEpoch?: number;
+  /** Default: all of the validation data. */
+  validationSteps?: number;
+  validationBatchSize?: number;
+  /** Validate every so many epochs. Default 1. */
+  validationFreq?: number;
+  /** Stops after the running step. */
+  signal?: AbortSignal;
+}
+
+const OPTION_NAMES = [
+  'batchSize',
+  'epochs',
+  'verbose',
+  'callbacks',
+  'validationSplit',
+  'validationData',
+  'shuffle',
+  'classWeight',
+  'sampleWeight',
+  'initialEpoch',
+  'stepsPerEpoch',
+  'validationSteps',
+  'validationBatchSize',
+  'validationFreq',
+  'signal',
+];
+
+/** Trains a model; see `Model.fit`. */
+export async function fit(
+  model: CallbackModel,
+  trainer: Trainer,
+  x: Input,
+  y: Tensor | TensorLike | undefined,
+  options: FitOptions,
+): Promise<History> {
+  checkOptions('fit', options, OPTION_NAMES);
+  const { train, valid } = sources(x, y, options);
+  const run = new FitRun(model, trainer, train, valid, options);
+  return run.run();
+}
+
+/** One call of `fit`. */
+class FitRun {
+  readonly #model: CallbackModel;
+  readonly #trainer: Trainer;
+  readonly #train: DataSource;
+  readonly #valid: DataSource | undefined;
+  readonly #options: FitOptions;
+  readonly #history = new History();
+  readonly #callbacks: CallbackList;
+  readonly #epochs: number;
+  readonly #stepsPerEpoch: number | null;
+  /** Passes over the training data that were started. */
+  #passes = 0;
+  #passEnded = true;
+
+  constructor(
+    model: CallbackModel,
+    trainer: Trainer,
+    train: DataSource,
+    valid: DataSource | undefined,
+    options: FitOptions,
+  ) {
+    this.#model = model;
+    this.#trainer = trainer;
+    this.#train = train;
+    this.#valid = valid;
+    this.#options = options;
+    this.#epochs = positive('epochs', options.epochs ?? 1);
+    const { stepsPerEpoch } = options;
+    this.#stepsPerEpoch = stepsPerEpoch === undefined ? train.batchesPerPass : positive('stepsPerEpoch', stepsPerEpoch);
+    const verbose = verbosity(options.verbose);
+    const bar = verbose > 0 ? [new ProgbarLogger()] : [];
+    const all = [this.#history, ...(options.callbacks ?? []), ...bar];
+    this.#callbacks = new CallbackList(all, model, { epochs: this.#epochs, steps: this.#stepsPerEpoch, verbose });
+  }
+
+  async run(): Promise<History> {
+    this.#model.stopTraining = false;
+    const step = await this.#trainer.step('train', this.#train);
+    let logs: Logs = {};
+    try {
+      await this.#callbacks.call('onTrainBegin', {});
+      for (let epoch = this.#options.initialEpoch ?? 0; epoch < this.#epochs && !this.#stopped(); epoch++) {
+        logs = await this.#epoch(epoch, step);
+      }
+    } finally {
+      await step.source.finish();
+    }
+    await this.#callbacks.call('onTrainEnd', logs);
+    return this.#history;
+  }
+
+  async #epoch(epoch: number, step: Step): Promise<Logs> {
+    await this.#callbacks.call('onEpochBegin', epoch, {});
+    await this.#trainer.resetScores();
+    await this.#steps(step);
+    const logs = await this.#trainer.results();
+    checkLoss(epoch, logs);
+    const aborted = this.#options.signal?.aborted === true;
+    if (this.#valid && !aborted && (epoch + 1) % (this.#options.validationFreq ?? 1) === 0) {
+      Object.assign(logs, await this.#validate(this.#valid));
+    }
+    if (!aborted) await this.#callbacks.call('onEpochEnd', epoch, logs);
+    return logs;
+  }
+
+  /** The steps of one epoch; a source that ends before is started again. */
+  async #steps(step: Step): Promise<void> {
+    let left = this.#stepsPerEpoch ?? Number.POSITIVE_INFINITY;
+    let done = 0;
+    // Why: without a number of steps an epoch is one pass, whatever was left of the last one.
+    if (this.#options.stepsPerEpoch === undefined) this.#passEnded = true;
+    while (left > 0 && !this.#stopped()) {
+      if (this.#passEnded) await this.#startPass(step.source);
+      const { steps, ended } = await runSteps(step.run, step.source, left, this.#hooks(done));
+      this.#passEnded = ended || this.#train.batchesPerPass === steps;
+      done += steps;
+      left -= steps;
+      if (ended && steps === 0) emptyPass();
+      if (ended && this.#stepsPerEpoch === null) return;
+    }
+  }
+
+  async #startPass(source: BuiltSource): Promise<void> {
+    await source.start((this.#options.initialEpoch ?? 0) + this.#passes);
+    this.#passes += 1;
+    this.#passEnded = false;
+  }
+
+  async #validate(valid: DataSource): Promise<Logs> {
+    await this.#callbacks.call('onTestBegin', {});
+    const logs = await evaluateSource(this.#trainer, valid, {
+      steps: this.#options.validationSteps,
+      stopped: () => this.#options.signal?.aborted === true,
+    });
+    const named = Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+    await this.#callbacks.call('onTestEnd', named);
+    return named;
+  }
+
+  #hooks(done: number) {
+    const batch = (name: 'onTrainBatchBegin' | 'onTrainBatchEnd') =>
+      this.#callbacks.has(name)
+        ? async (step: number): Promise<void> => {
+            const logs = name === 'onTrainBatchEnd' ? await this.#trainer.results() : {};
+            await this.#callbacks.call(name, done + step, logs);
+          }
+        : undefined;
+    const progress = async (step: number): Promise<void> => {
+      if (step > 0) await this.#callbacks.call('onProgress', done + step, await this.#trainer.results());
+    };
+    return {
+      stopped: () => this.#stopped(),
+      before: batch('onTrainBatchBegin'),
+      after: batch('onTrainBatchEnd'),
+      progress: this.#callbacks.has('onProgress') ? progress : undefined,
+    };
+  }
+
+  #stopped(): boolean {
+    return this.#model.stopTraining || this.#options.signal?.aborted === true;
+  }
+}
+
+function sources(
+  x: Input,
+  y: Tensor | TensorLike | undefined,
+  options: FitOptions,
+): { train: DataSource; valid?: DataSource } {
+  const {
+    batchSize = 32,
+    shuffle = true,
+    validationSplit = 0,
+    validationData,
+    validationBatchSize = batchSize,
+  } = options;
+  positive('batchSize', batchSize);
+  const { sampleWeight, classWeight } = options;
+  if (validationSplit > 0) {
+    if (isSource(x) || typeof x === 'function') {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        'fit: validationSplit works on arrays; give validationData for a data source.',
+      );
+    }
+    const parts = splitArrays(
+      arrays('fit', x as Tensor | TensorLike, y, { sampleWeight, classWeight }),
+      validationSplit,
+    );
+    return {
+      train: new ArraySource(parts.train, { batchSize, shuffle }),
+      valid: new ArraySource(parts.valid, { batchSize: validationBatchSize, shuffle: false }),
+    };
+  }
+  const train = toSource('fit', x, y, { batchSize, shuffle, sampleWeight, classWeight });
+  return validationData === undefined
+    ? { train }
+    : { train, valid: validationSource(validationData, validationBatchSize) };
+}
+
+function validationSource(data: ValidationData, batchSize: number): DataSource {
+  if (!Array.isArray(data)) return toSource('validationData', data as Input, undefined, { batchSize, shuffle: false });
+  const [x, y, sampleWeight] = data as readonly (Tensor | TensorLike)[];
+  return toSource('validationData', x as Input, y, { batchSize, shuffle: false, sampleWeight });
+}
+
+function verbosity(verbose: FitOptions['verbose'] = 'auto'): number {
+  if (verbose === 'auto') return process.stdout.isTTY ? 1 : 0;
+  return verbose === 1 && !process.stdout.isTTY ? 2 : verbose;
+}
+
+export function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new TensorFlowError('ERR_ARGUMENT', `fit: ${name} must be a positive integer, got ${value}.`);
+}
+
+function checkLoss(epoch: number, { loss }: Logs): void {
+  if (loss === undefined || Number.isFinite(loss)) return;
+  throw new TensorFlowError(
+    'ERR_NAN_LOSS',
+    `fit: the loss became ${loss} in epoch ${epoch + 1}. Lower the learning rate, clip gradients (clipnorm: 1), or look for NaN in the data.`,
+  );
+}
+
+function emptyPass(): never {
+  throw new TensorFlowError('ERR_DATA_EMPTY', 'fit: the data source ended without a single batch.');
+}

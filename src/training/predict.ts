@@ -1,0 +1,92 @@
+import { codeOf, TensorFlowError } from '../core/errors.js';
+import { checkOptions } from '../core/suggest.js';
+import { concatRows, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { type Input, isSource, toSource } from './data-adapter.js';
+import type { Trainer } from './trainer.js';
+
+export interface PredictOptions {
+  /** Samples of one run, for arrays. Default 32. */
+  batchSize?: number;
+  /** Batches to take of a data source. Default: one pass. */
+  steps?: number;
+  verbose?: 0 | 1 | 2;
+}
+
+/** Runs the network on one batch. */
+export type PredictBatch = (x: Tensor) => Promise<Tensor>;
+
+/** Predictions for arrays or a data source; see `Model.predict`. */
+export async function predict(
+  trainer: Trainer,
+  batch: PredictBatch,
+  x: Input,
+  options: PredictOptions,
+): Promise<Tensor> {
+  checkOptions('predict', options, ['batchSize', 'steps', 'verbose']);
+  if (isArray(x)) return predictArrays(batch, toTensor(x), options.batchSize ?? 32);
+  return predictSource(trainer, x, options);
+}
+
+function isArray(x: Input): x is Tensor | TensorLike {
+  return x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x);
+}
+
+async function predictArrays(batch: PredictBatch, x: Tensor, batchSize: number): Promise<Tensor> {
+  const count = x.shape[0];
+  if (!count) throw new TensorFlowError('ERR_DATA_EMPTY', 'predict: x has no samples.');
+  if (count <= batchSize) return batch(x);
+  const parts: Tensor[] = [];
+  for (let begin = 0; begin < count; begin += batchSize) {
+    using rows = x.rows(begin, Math.min(begin + batchSize, count));
+    parts.push(await batch(rows));
+  }
+  return joined(parts);
+}
+
+async function predictSource(trainer: Trainer, x: Input, { steps }: PredictOptions): Promise<Tensor> {
+  const source = isSource(x) ? x : toSource('predict', x, undefined, { batchSize: 32, shuffle: false });
+  const step = await trainer.step('predict', source);
+  const parts: Tensor[] = [];
+  const limit = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;
+  try {
+    for (let pass = 0; parts.length < limit; pass++) {
+      await step.source.start(pass);
+      const before = parts.length;
+      await drain(step, limit, parts);
+      if (parts.length === before || steps === undefined) break;
+    }
+  } finally {
+    await step.source.finish();
+  }
+  if (parts.length === 0)
+    throw new TensorFlowError('ERR_DATA_EMPTY', 'predict: the data source ended without a single batch.');
+  return joined(parts);
+}
+
+/** Runs until the pass ends or `limit` batches are there. */
+async function drain(
+  { source, run }: Awaited<ReturnType<Trainer['step']>>,
+  limit: number,
+  parts: Tensor[],
+): Promise<void> {
+  while (parts.length < limit) {
+    const feeds = source.feed ? await source.feed() : [];
+    if (feeds === null) return;
+    try {
+      const [native] = await run.run(feeds.map((t) => t.native));
+      if (native) parts.push(new Tensor(native));
+    } catch (error) {
+      if (codeOf(error) === 'TF_OUT_OF_RANGE') return;
+      throw error;
+    } finally {
+      for (const feed of feeds) feed.dispose();
+    }
+  }
+}
+
+function joined(parts: readonly Tensor[]): Tensor {
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const whole = concatRows(parts);
+  for (const part of parts) part.dispose();
+  return whole;
+}

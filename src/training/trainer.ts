@@ -1,0 +1,133 @@
+import { TensorFlowError } from '../core/errors.js';
+import type { Output } from '../core/output.js';
+import type { ProgramFunction } from '../core/program.js';
+import type { Tensor } from '../core/tensor.js';
+import type { BuiltSource, DataSource } from '../data/source.js';
+import type { NativeCallable } from '../native/binding.js';
+import type { Logs } from './callbacks/callback.js';
+import {
+  type Batch,
+  batchOf,
+  modelInput,
+  Scores,
+  type ScoresFactory,
+  scoreFunctions,
+  testStep,
+  trainStep,
+} from './steps.js';
+import type { Trainable } from './trainable.js';
+
+type StepKind = 'train' | 'test' | 'predict';
+
+/** One kind of step over one source, ready to run. */
+export interface Step {
+  source: BuiltSource;
+  run: NativeCallable;
+}
+
+/**
+ * The compiled steps of a model: one function of its program per kind of step and source of batches, traced once.
+ * Made anew by `compile`.
+ */
+export class Trainer {
+  readonly #model: Trainable;
+  readonly #sources = new WeakMap<DataSource, BuiltSource>();
+  readonly #steps = new Map<StepKind, WeakMap<DataSource, Step>>();
+  readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
+  #scores: { train: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
+
+  constructor(model: Trainable) {
+    this.#model = model;
+  }
+
+  /** The step over a source, its variables initialised. */
+  async step(kind: StepKind, source: DataSource): Promise<Step> {
+    const known = this.#steps.get(kind) ?? new WeakMap<DataSource, Step>();
+    this.#steps.set(kind, known);
+    const { program } = this.#model;
+    let step = known.get(source);
+    if (!step) {
+      const built = this.#sources.get(source) ?? source.build(program);
+      this.#sources.set(source, built);
+      step = { source: built, run: this.#trace(kind, built) };
+      known.set(source, step);
+    }
+    await program.initialize();
+    return step;
+  }
+
+  /** Loss and metrics so far, in the order of Keras' logs: metrics first, then the loss. */
+  async results(): Promise<Logs> {
+    const read = this.#scores?.read;
+    if (!read) return {};
+    const values = (await read.results({})) as Record<string, Tensor>;
+    const logs = Object.entries(values).map(([name, value]) => [name, Number(value.dataSync()[0])] as const);
+    for (const value of Object.values(values)) value.dispose();
+    return Object.fromEntries([
+      ...logs.filter(([name]) => name !== 'loss'),
+      ...logs.filter(([name]) => name === 'loss'),
+    ]);
+  }
+
+  /** One step on one batch of host tensors; gives its own loss and metrics. */
+  async onBatch(kind: 'train' | 'test', batch: readonly Tensor[]): Promise<Logs> {
+    const specs = batch.map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape.slice(1)] }));
+    const key = `${kind} ${JSON.stringify(specs)}`;
+    let run = this.#onBatch.get(key);
+    if (!run) {
+      const inputs = Object.fromEntries(specs.map((s, i) => [`batch_${i}`, s]));
+      const traced = this.#model.program.trace(`${kind}_on_batch`, inputs, (values) => {
+        this.#body(kind, batchOf(Object.values(values)));
+        return {};
+      });
+      run = async (tensors) => {
+        await traced(Object.fromEntries(tensors.map((t, i) => [`batch_${i}`, t])));
+      };
+      this.#onBatch.set(key, run);
+    }
+    await this.resetScores();
+    await run(batch);
+    return this.results();
+  }
+
+  async resetScores(): Promise<void> {
+    await this.#scores?.read.reset({});
+  }
+
+  #trace(kind: StepKind, source: BuiltSource): NativeCallable {
+    const { program } = this.#model;
+    let feeds: Output[] = [];
+    const traced: ProgramFunction = program.trace(`${kind}_function`, {}, () => {
+      const parts = source.next();
+      if (source.feed) feeds = parts;
+      const result = this.#body(kind, batchOf(parts));
+      return result ? { prediction: result } : {};
+    });
+    return program.callable(feeds, Object.values(traced.outputs as Record<string, Output>), traced.effects);
+  }
+
+  #body(kind: StepKind, batch: Batch): Output | undefined {
+    if (kind === 'predict') return this.#model.forward(modelInput(batch.x), false);
+    const labelled = { ...batch, y: labelsOf(this.#model, batch) };
+    (kind === 'train' ? trainStep : testStep)(this.#model, labelled, this.scoresFor);
+    return undefined;
+  }
+
+  /** The model's scores; made by the first step that is traced. */
+  readonly scoresFor: ScoresFactory = (prediction, label) => {
+    if (!this.#scores) {
+      const train = new Scores(this.#model, prediction, label);
+      this.#scores = { train, read: scoreFunctions(this.#model.program, train) };
+    }
+    return this.#scores.train;
+  };
+}
+
+/** Labels of a batch, or an error saying that the source has none. */
+export function labelsOf(model: Trainable, { y }: Batch): Output {
+  if (y) return y;
+  throw new TensorFlowError(
+    'ERR_LABELS',
+    `Model '${model.name}': training and evaluation need labels, but the data has only x.`,
+  );
+}
