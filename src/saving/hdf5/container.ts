@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type DType, newArray, type TypedArray, viewOf } from '../../core/dtype.js';
@@ -7,8 +8,8 @@ import { replaceFile } from './replace-file.js';
 import { type Slab, slabs } from './slabs.js';
 import { Hdf5Thread } from './thread.js';
 
-/** Bytes sent between the threads at once; copying them takes about a millisecond. */
-const SLAB_BYTES = 4 * 2 ** 20;
+/** Bytes sent between the threads at once; copying them takes less than a millisecond. */
+const SLAB_BYTES = 2 ** 20;
 const PACKED_SLAB_BYTES = 32 * 2 ** 20;
 /** Deflate's best: a compressed dataset cannot be more than this much larger than the file it is in. */
 const BEST_COMPRESSION = 1032;
@@ -185,7 +186,10 @@ export class H5Reader {
 
   #room(path: string, bytes: number): ArrayBuffer {
     try {
-      return new ArrayBuffer(bytes);
+      // Why a Buffer: unlike a new ArrayBuffer it is not filled with zeros first, which stops the event loop for a while.
+      return bytes > constants.MAX_LENGTH
+        ? new ArrayBuffer(bytes)
+        : (Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer);
     } catch (error) {
       throw this.damaged(path, `there is no memory for ${bytes} bytes`, error);
     }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, TensorFlowError } from '../../core/errors.js';
 
 /** Where a file written to `path` really goes: a symbolic link stays, its target is replaced. */
@@ -9,7 +9,7 @@ async function targetOf(path: string): Promise<string> {
 }
 
 function temporaryBeside(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  return join(dirname(target), `.${randomUUID()}.tmp`);
 }
 
 function notWritable(path: string, reason: string, cause?: unknown): TensorFlowError {

@@ -19,16 +19,21 @@ export class Hdf5Thread {
   readonly #worker: Worker;
   #stallMs: number | undefined;
   #settle: ((reply: Reply) => void) | undefined;
+  /** Why the thread is no more: no request gets another answer. */
+  #failure: { error: string } | undefined;
 
   private constructor() {
     // Why stderr and stdout: the thread's own chatter about damaged files is not for the user's terminal.
     this.#worker = new Worker(SOURCE, { name: 'hdf5', execArgv: [], stdout: true, stderr: true });
     this.#worker.on('message', (reply: Reply) => this.#settle?.(reply));
-    this.#worker.on('error', (error) => this.#settle?.({ error: error.message }));
-    this.#worker.on('exit', () => {
-      if (Hdf5Thread.#idle === this) Hdf5Thread.#idle = undefined;
-      this.#settle?.({ error: 'the HDF5 library ended itself' });
-    });
+    this.#worker.on('error', (error) => this.#ended(error.message));
+    this.#worker.on('exit', () => this.#ended('the HDF5 library ended itself'));
+  }
+
+  #ended(error: string): void {
+    if (Hdf5Thread.#idle === this) Hdf5Thread.#idle = undefined;
+    this.#failure ??= { error };
+    this.#settle?.(this.#failure);
   }
 
   /** An idle thread, or a new one. With `stallMs`, a request without an answer for so long fails. */
@@ -61,7 +66,8 @@ export class Hdf5Thread {
       this.#settle = resolve;
       if (stallMs)
         timer = setTimeout(resolve, stallMs, { error: `the library has no answer after ${stallMs / 1000} s` });
-      this.#worker.postMessage({ op, args }, transfer);
+      if (this.#failure) resolve(this.#failure);
+      else this.#worker.postMessage({ op, args }, transfer);
     });
     clearTimeout(timer);
     this.#settle = undefined;

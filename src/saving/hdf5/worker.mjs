@@ -35,9 +35,11 @@ fs.write = (stream, from, offset, length, ...rest) => {
   return length;
 };
 
-/** The innermost line of the library's error stack, without its source path. */
+/** The innermost line of the library's error stack, without its source path; of a failed system call its reason. */
 function innermostComplaint() {
-  return [...complaints.matchAll(/\): (.+)$/gm)].at(-1)?.[1] ?? complaints.trim();
+  const line = [...complaints.matchAll(/\): (.+)$/gm)].at(-1)?.[1] ?? complaints.trim();
+  const reason = /error message = '([^']+)'/.exec(complaints)?.[1];
+  return reason ? line.replace(/: (time|name) = .*|$/, `: ${reason}`) : line;
 }
 
 const { H5T_STRING } = hdf5.H5T_class_t;

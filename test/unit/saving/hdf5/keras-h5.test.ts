@@ -18,7 +18,7 @@ const golden = resolve('test/golden/saving');
 
 let folder = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'keras-h5-'));
+  folder = await mkdtemp(join(tmpdir(), 'größe & ω-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
