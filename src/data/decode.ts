@@ -1,0 +1,70 @@
+import type { Operand } from '../core/operand.js';
+import type { Output } from '../core/output.js';
+import { withControls } from '../core/scope.js';
+import { unknownName } from '../core/suggest.js';
+import * as ops from '../ops/index.js';
+
+/** Channels of a decoded picture. */
+const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
+export type ColorMode = keyof typeof CHANNELS;
+
+/** The library's kernel for each of Pillow's ways to resize; `nearest` has an op of its own. */
+const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3', box: 'box' } as const;
+export type Interpolation = keyof typeof KERNELS;
+
+/** Pillow's weights of red, green and blue in a grey value. */
+const LUMA = [0.299, 0.587, 0.114];
+
+export function channelsOf(colorMode: ColorMode): number {
+  if (!Object.hasOwn(CHANNELS, colorMode)) throw unknownName('colorMode', colorMode, Object.keys(CHANNELS));
+  return CHANNELS[colorMode];
+}
+
+/** The name itself, if it is one. */
+export function checkInterpolation(name: Interpolation): Interpolation {
+  if (!Object.hasOwn(KERNELS, name)) throw unknownName('interpolation', name, Object.keys(KERNELS));
+  return name;
+}
+
+/**
+ * A picture of any format the library knows (PNG, JPEG, BMP, GIF: its first frame) from a file's bytes.
+ *
+ * Output shape: uint8 `[height, width, channels]`.
+ */
+export function decodePicture(contents: Output, colorMode: ColorMode): Output {
+  const channels = channelsOf(colorMode);
+  const decode = (count: number) => ops.decodeImage(contents, { channels: count, expandAnimations: false });
+  return channels === 1 ? toGray(decode(CHANNELS.rgb)) : decode(channels).setShape([null, null, channels]);
+}
+
+/**
+ * As Pillow resizes: the kernel widens where the picture shrinks, and the result is whole numbers again.
+ *
+ * @param size height and width, int32 [2]
+ */
+export function resizePicture(picture: Output, size: Operand, interpolation: Interpolation): Output {
+  const kernelType = KERNELS[interpolation];
+  const batch = ops.expandDims(picture, 0);
+  if (kernelType === null) return first(ops.resizeNearestNeighbor(batch, size, { halfPixelCenters: true }));
+  const before = ops.cast(ops.slice(ops.shape(picture), [0], [2]), 'float32');
+  const scale = ops.div(ops.cast(size, 'float32'), before);
+  return wholeNumbers(first(ops.scaleAndTranslate(batch, size, scale, [0, 0], { kernelType })));
+}
+
+/** `value`, once the picture was decoded. */
+export function afterDecoding(picture: Output, value: Output): Output {
+  return withControls([picture], () => ops.identity(value));
+}
+
+// Why: the library's own decoder to one channel weighs green as blue.
+function toGray(picture: Output): Output {
+  return wholeNumbers(ops.sum(ops.mul(ops.cast(picture, 'float32'), LUMA), -1, { keepDims: true }));
+}
+
+function first(batch: Output): Output {
+  return ops.squeeze(batch, [0]);
+}
+
+function wholeNumbers(picture: Output): Output {
+  return ops.cast(ops.clipByValue(ops.floor(ops.add(picture, 0.5)), 0, 255), 'uint8');
+}

@@ -1,0 +1,115 @@
+import { constant } from '../core/constant.js';
+import { messageOf, TensorFlowError } from '../core/errors.js';
+import type { Output } from '../core/output.js';
+import { type Program, spec } from '../core/program.js';
+import { type Tensor, tensor } from '../core/tensor.js';
+import * as ops from '../ops/index.js';
+import { GraphDataset } from './dataset.js';
+import {
+  afterDecoding,
+  type ColorMode,
+  channelsOf,
+  decodePicture,
+  type Interpolation,
+  resizePicture,
+} from './decode.js';
+import { scalar64 } from './host-values.js';
+import { ascending } from './pass-random.js';
+import type { ImageShape, Pictures } from './pictures.js';
+import { isEnd, readDataset } from './read-dataset.js';
+
+export interface PictureFilesOptions {
+  files: readonly string[];
+  /** The class index of each file. */
+  labels: Int32Array;
+  /** Height and width that every picture is brought to. */
+  targetSize: readonly [height: number, width: number];
+  colorMode: ColorMode;
+  interpolation: Interpolation;
+}
+
+const POSITION = spec('int64', []);
+/** Readable files found by one run. */
+const CHECKED_AT_ONCE = 1024;
+/** How many files an error names. */
+const NAMED = 3;
+
+/** Pictures that are read from their files when their turn comes. */
+export class PictureFiles implements Pictures {
+  readonly count: number;
+  readonly imageShape: ImageShape;
+  /** Paths and labels. */
+  readonly inputs = [spec('string', [null]), spec('int32', [null])];
+  readonly #options: PictureFilesOptions;
+  #values: readonly Tensor[] | undefined;
+
+  constructor(options: PictureFilesOptions) {
+    this.count = options.files.length;
+    this.imageShape = [...options.targetSize, channelsOf(options.colorMode)];
+    this.#options = options;
+  }
+
+  async values(): Promise<readonly Tensor[]> {
+    const { files, labels } = this.#options;
+    this.#values ??= [tensor(files, [this.count], 'string'), tensor(labels)];
+    return this.#values;
+  }
+
+  batches(program: Program, inputs: readonly Output[], order: Output, batchSize: number): GraphDataset {
+    const elements = [POSITION, spec('uint8', this.imageShape), spec('int32', [])];
+    const positions = GraphDataset.range(program, ops.size(order, { outType: 'int64' }));
+    return positions.mapAndBatch([order, ...inputs], elements, batchSize, (position, order, paths, labels) => {
+      const index = ops.gather(order, position);
+      return [position, this.#read(ops.gather(paths, index)), ops.gather(labels, index)];
+    });
+  }
+
+  /** All of them, decoded, in the order of the files: uint8 `[count, h, w, c]`, and their labels, int32 `[count]`. */
+  async decodeAll(): Promise<Tensor[]> {
+    const all = readDataset(this.inputs, await this.values(), (program, inputs) =>
+      this.batches(program, inputs, ascending(constant(scalar64(this.count))), this.count),
+    );
+    try {
+      for await (const [, ...picturesAndLabels] of all) return picturesAndLabels;
+    } catch (failure) {
+      throw await this.explain(failure);
+    }
+    return [];
+  }
+
+  /** Indices of the files that are no pictures the library can read. Decodes all of them. */
+  async unreadable(): Promise<number[]> {
+    const unreadable = new Set(Array.from({ length: this.count }, (_, index) => index));
+    const readable = readDataset(this.inputs, await this.values(), (program, [paths]) =>
+      GraphDataset.range(program, this.count)
+        .map(paths ? [paths] : [], [POSITION], (index, paths) => [
+          afterDecoding(this.#read(ops.gather(paths, index)), index),
+        ])
+        .ignoreErrors()
+        .batch(CHECKED_AT_ONCE),
+    );
+    for await (const [indices] of readable) {
+      for (const index of (indices as Tensor<'int64'>).dataSync()) unreadable.delete(Number(index));
+    }
+    return [...unreadable];
+  }
+
+  async explain(failure: unknown): Promise<unknown> {
+    if (isEnd(failure)) return failure;
+    const files = (await this.unreadable()).map((index) => this.#options.files[index]);
+    if (files.length === 0) return failure;
+    const [reason = ''] = messageOf(failure).split('\n');
+    const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
+    return new TensorFlowError(
+      'ERR_DATA_PICTURE',
+      `${files.slice(0, NAMED).join(', ')}${more} cannot be read as a picture (${reason}); remove it or pass onError: 'skip'.`,
+      { cause: failure },
+    );
+  }
+
+  #read(path: Output): Output {
+    const { targetSize, colorMode, interpolation } = this.#options;
+    const picture = decodePicture(ops.readFile(path), colorMode);
+    return ops.ensureShape(resizePicture(picture, targetSize, interpolation), { shape: this.imageShape });
+  }
+}
