@@ -1,0 +1,15 @@
+export * as activations from './activations.js';
+export { type Activation, activationNames, getActivation, type NamedActivation } from './activations.js';
+export type { ConstraintIdentifier } from './constraints.js';
+export * as constraints from './constraints.js';
+export type { InitializerIdentifier } from './initializers.js';
+export * as initializers from './initializers.js';
+export type { Loss, LossIdentifier } from './losses/index.js';
+export * as losses from './losses/index.js';
+export type { Metric, MetricIdentifier } from './metrics/index.js';
+export * as metrics from './metrics/index.js';
+export type { Optimizer, OptimizerIdentifier } from './optimizers/index.js';
+export * as optimizers from './optimizers/index.js';
+export type { RegularizerIdentifier } from './regularizers.js';
+export * as regularizers from './regularizers.js';
+export { Configurable, type SerializedObject } from './serialization.js';

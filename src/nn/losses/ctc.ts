@@ -1,0 +1,37 @@
+import { registerGradient } from '../../autodiff/registry.js';
+import type { Output } from '../../core/output.js';
+import * as ops from '../../ops/index.js';
+import { Loss, lossDefaults } from './loss.js';
+
+/** Connectionist temporal classification: label sequences of unknown alignment. Class 0 is the blank. */
+export class CTC extends Loss {
+  static override readonly className: string = 'CTC';
+  static override readonly defaults = lossDefaults('ctc');
+
+  override perSample(yTrue: Output, yPred: Output): Output {
+    return ctc(yTrue, yPred);
+  }
+}
+
+/**
+ * @param yTrue class numbers, [batch, labels]; 0 ends a shorter sequence
+ * @param yPred logits, [batch, time, classes]
+ * @returns [batch]
+ */
+export function ctc(yTrue: Output, yPred: Output): Output {
+  const labels = ops.cast(yTrue, 'int32');
+  const dims = ops.shape(yPred);
+  const lengths = ops.fill(ops.slice(dims, [0], [1]), ops.gather(dims, 1));
+  const places = ops.where(ops.notEqual(labels, 0));
+  // Why: the library's op takes time first and has the blank as its last class.
+  const blank = ops.slice(yPred, [0, 0, 0], [-1, -1, 1]);
+  const others = ops.slice(yPred, [0, 0, 1], [-1, -1, -1]);
+  const logits = ops.transpose(ops.concat([others, blank], 2), [1, 0, 2]);
+  return ops.ctcLoss(logits, places, ops.sub(ops.gatherNd(labels, places), 1), lengths).loss;
+}
+
+// The op computes the gradient of its logits beside the loss; the library only has a rule for it in Python.
+registerGradient('CTCLoss', (op, [dy]) => {
+  if (!dy) return [];
+  return [ops.mul(op.output(1), ops.expandDims(ops.expandDims(dy, 0), -1)), null, null, null];
+});

@@ -1,0 +1,21 @@
+import type { Output } from '../../core/output.js';
+import * as ops from '../../ops/index.js';
+import type { MaskedValues } from '../losses/loss.js';
+import type { MetricOptions } from './metric.js';
+import { RunningMean } from './reductions.js';
+
+/** The mean of a function of labels and predictions. */
+export abstract class MeanMetric<O extends MetricOptions = MetricOptions> extends RunningMean<O> {
+  /** One value per sample, or per step of each: [batch, ...]. */
+  protected abstract values(yTrue: Output, yPred: Output): Output | MaskedValues;
+
+  override update(yTrue: Output, yPred: Output, sampleWeight?: Output, mask?: Output): void {
+    const result = this.values(yTrue, ops.cast(yPred, this.dtype));
+    if (!('values' in result)) {
+      this.accumulate(result, sampleWeight, mask);
+      return;
+    }
+    const both = mask ? ops.logicalAnd(mask, result.mask) : result.mask;
+    this.accumulate(result.values, sampleWeight, both);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Output } from '../../core/output.js';
+import * as ops from '../../ops/index.js';
+import type { OptimizerOptions, Pair } from './optimizer.js';
+
+/** Gradients cut as the options say. */
+export function clipGradients(
+  pairs: readonly Pair[],
+  { clipnorm = null, globalClipnorm = null, clipvalue = null }: OptimizerOptions,
+): readonly Pair[] {
+  const each = (clip: (gradient: Output) => Output): Pair[] =>
+    pairs.map(({ variable, gradient }) => ({ variable, gradient: clip(gradient) }));
+  if (clipnorm) return each((gradient) => ops.mul(gradient, shrinking(norm([gradient]), clipnorm)));
+  if (clipvalue) return each((gradient) => ops.clipByValue(gradient, -clipvalue, clipvalue));
+  if (!globalClipnorm) return pairs;
+  const scale = shrinking(norm(pairs.map(({ gradient }) => ops.cast(gradient, 'float32'))), globalClipnorm);
+  return each((gradient) => ops.mul(gradient, ops.cast(scale, gradient.dtype)));
+}
+
+/** √Σx² of all of them together. */
+function norm(values: readonly Output[]): Output {
+  const halves = values.map((x) => ops.l2Loss(x));
+  const [only] = halves;
+  const half = halves.length === 1 && only ? only : ops.addN(halves);
+  return ops.sqrt(ops.mul(half, 2));
+}
+
+/** The factor that brings a norm down to a limit: 1 where it is below. */
+function shrinking(length: Output, limit: number): Output {
+  return ops.div(limit, ops.maximum(length, limit));
+}

@@ -1,0 +1,346 @@
+import { gradients } from '../../autodiff/gradients.js';
+import type { Gradient } from '../../autodiff/registry.js';
+import type { DType } from '../../core/dtype.js';
+import { TensorFlowError } from '../../core/errors.js';
+import { snakeCase } from '../../core/naming.js';
+import type { Output } from '../../core/output.js';
+import type { Program } from '../../core/program.js';
+import { nameScope } from '../../core/scope.js';
+import { tensor } from '../../core/tensor.js';
+import type { Variable } from '../../core/variable.js';
+import * as ops from '../../ops/index.js';
+import { Configurable, isSerialized, type SerializedObject } from '../serialization.js';
+import { Accumulation } from './accumulation.js';
+import { clipGradients } from './clipping.js';
+import { MovingAverage } from './moving-average.js';
+import { LearningRateSchedule, deserialize as scheduleOf } from './schedules/index.js';
+import { type SlotSpec, Slots } from './slots.js';
+
+/** Options every optimizer has. */
+export interface OptimizerOptions {
+  /** A number, or a schedule. */
+  learningRate?: number | LearningRateSchedule | SerializedObject;
+  /** Share of each weight, times the learning rate, taken off at every update. Default none. */
+  weightDecay?: number | null;
+  /** Greatest norm of each gradient. Default none. */
+  clipnorm?: number | null;
+  /** Greatest norm of all gradients together. Default none. */
+  globalClipnorm?: number | null;
+  /** Greatest absolute value in a gradient. Default none. */
+  clipvalue?: number | null;
+  /** Whether a moving average of the weights is kept. Default false. */
+  useEma?: boolean;
+  /** How much of the average each step keeps. Default 0.99. */
+  emaMomentum?: number;
+  /** Every so many steps the weights are set to their average. Default never. */
+  emaOverwriteFrequency?: number | null;
+  /** The loss is multiplied by this for the gradients, which are divided by it. Default none. */
+  lossScaleFactor?: number | null;
+  /** Gradients of so many steps are averaged into one update, 2 or more. Default none. */
+  gradientAccumulationSteps?: number | null;
+  /** Prefix of the optimizer's variables. Default: the class name in snake_case. */
+  name?: string | null;
+}
+
+/** A variable and what Keras' files call it. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly variable: Variable;
+}
+
+/** What all variables of a step have in common, in one dtype. */
+export interface Step {
+  readonly dtype: DType;
+  readonly learningRate: Output;
+  /** Updates made before this one. */
+  readonly iteration: Output;
+}
+
+/** What an update of one variable works on. */
+export interface Target {
+  readonly gradient: Output;
+  readonly variable: Variable;
+  /** A slot of the variable, by its key. */
+  slot(key: string): Variable;
+}
+
+/** Adds the update of one variable to the graph. */
+export type Update = (target: Target) => void;
+
+/**
+ * Makes losses small. A subclass lists its slots and says how a variable is updated; what is common to all of them,
+ * clipping, weight decay, moving averages, accumulation, is here.
+ *
+ * @example
+ * const optimizer = adam(1e-3);
+ * optimizer.minimize(loss, [w]);   // inside a function: every run of it is one update
+ */
+export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> extends Configurable<O> {
+  static override readonly module: string = 'keras.optimizers';
+  static override readonly ignoredConfig: readonly string[] = ['jit_compile', 'is_legacy_optimizer', 'decay'];
+
+  readonly name: string;
+  readonly #settings: Required<OptimizerOptions>;
+  readonly #schedule: LearningRateSchedule | null;
+  #built: Built | undefined;
+  #excluded: (variable: Variable) => boolean = () => false;
+
+  constructor(options: O = {} as O) {
+    super(options);
+    this.#settings = this.options as Required<OptimizerOptions>;
+    this.name = this.#settings.name ?? snakeCase(this.className);
+    const { learningRate } = this.#settings;
+    const schedule = isSerialized(learningRate) ? scheduleOf(learningRate) : learningRate;
+    this.#schedule = schedule instanceof LearningRateSchedule ? schedule : null;
+    checkSettings(this.className, this.#settings);
+  }
+
+  /** The state of each variable, group by group: the slots of one group alternate, as in Keras. */
+  protected abstract slotGroups(): readonly (readonly SlotSpec[])[];
+
+  /** The update of every variable of one dtype; what they share is computed here, once per step. */
+  protected abstract updates(step: Step): Update;
+
+  /** State besides the slots, in Keras' order. */
+  protected extraVariables(_program: Program): NamedVariable[] {
+    return [];
+  }
+
+  /**
+   * Makes the optimizer's variables in a program. `minimize` and `apply` do so by themselves. Idempotent.
+   *
+   * @param variables all that it will ever update
+   */
+  build(program: Program, variables: readonly Variable[]): void {
+    if (this.#built?.program === program) return;
+    if (this.#built) {
+      throw new TensorFlowError(
+        'ERR_GRAPH',
+        `Optimizer '${this.name}' has its state in another program; make one optimizer for each program.`,
+      );
+    }
+    const settings = this.#settings;
+    const add = (key: string, dtype: DType, value: number): NamedVariable => {
+      const name = `${this.name}/${key}`;
+      const initializer = () => ops.constant(tensor(dtype === 'int64' ? BigInt(value) : value, [], dtype));
+      return { name, variable: program.variable(name, { shape: [], dtype, trainable: false, initializer }) };
+    };
+    const iteration = add('iteration', 'int64', 0);
+    const { learningRate } = settings;
+    const rate = typeof learningRate === 'number' ? add('learning_rate', 'float32', learningRate) : null;
+    const average = settings.useEma ? new MovingAverage(this.name, program, variables, settings) : null;
+    const steps = settings.gradientAccumulationSteps;
+    const accumulation = steps ? new Accumulation(this.name, program, variables, steps) : null;
+    const slots = new Slots(this.name, program, variables, this.slotGroups());
+    const extras = this.extraVariables(program);
+    this.#built = { program, variables, iteration, rate, average, accumulation, slots, extras };
+  }
+
+  get built(): boolean {
+    return this.#built !== undefined;
+  }
+
+  /** All of its variables with their names in Keras' files: iteration, learning rate, slots, in Keras' order. */
+  get weights(): NamedVariable[] {
+    const { iteration, rate, average, accumulation, slots, extras } = this.#state();
+    const averages = average?.slots.named ?? [];
+    const sums = accumulation?.slots.named ?? [];
+    return [iteration, ...(rate ? [rate] : []), ...averages, ...sums, ...slots.named, ...extras];
+  }
+
+  /** Updates made so far; with gradient accumulation, steps. */
+  get iterations(): Variable {
+    return this.#state().iteration.variable;
+  }
+
+  /**
+   * The learning rate, to be read or set between steps.
+   *
+   * @throws ERR_ARGUMENT where a schedule says what it is
+   */
+  get learningRate(): Variable {
+    const { rate } = this.#state();
+    if (rate) return rate.variable;
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `Optimizer '${this.name}' follows ${this.#schedule?.className}; give learningRate as a number to set it yourself.`,
+    );
+  }
+
+  /** Inside a function: the learning rate in force, a float32 scalar. */
+  currentLearningRate(): Output {
+    const { rate, iteration } = this.#state();
+    if (rate) return rate.variable.read();
+    return (this.#schedule as LearningRateSchedule).call(ops.cast(iteration.variable.read(), 'float32'));
+  }
+
+  /** Variables, or names, whose weights do not decay; before the first update. */
+  excludeFromWeightDecay({
+    variables = [],
+    names = [],
+  }: {
+    variables?: readonly Variable[];
+    names?: readonly string[];
+  }): void {
+    this.#excluded = (variable) =>
+      variables.includes(variable) || names.some((pattern) => new RegExp(pattern).test(variable.name));
+  }
+
+  /** The loss whose gradients `apply` takes: scaled where `lossScaleFactor` is given. */
+  scaleLoss(loss: Output): Output {
+    const { lossScaleFactor } = this.#settings;
+    return lossScaleFactor === null ? loss : ops.mul(loss, lossScaleFactor);
+  }
+
+  /**
+   * Inside a function: makes every run of it update the variables towards a smaller loss.
+   *
+   * @param loss a scalar; of other shapes the sum
+   */
+  minimize(loss: Output, variables: readonly Variable[]): void {
+    this.apply(gradients(this.scaleLoss(loss), variables), variables);
+  }
+
+  /**
+   * Inside a function: updates variables by gradients, one each. Variables with a null gradient stay as they are.
+   *
+   * @throws ERR_GRADIENT where all gradients are null
+   */
+  apply(given: readonly Gradient[], variables: readonly Variable[]): void {
+    const [first] = variables;
+    if (!first) return;
+    this.build(first.program, variables);
+    this.#checkKnown(variables);
+    const pairs = variables.flatMap((variable, i) => {
+      const gradient = given[i];
+      return gradient ? [{ variable, gradient: this.#unscaled(ops.cast(gradient, variable.dtype)) }] : [];
+    });
+    if (pairs.length === 0) {
+      throw new TensorFlowError(
+        'ERR_GRADIENT',
+        `Optimizer '${this.name}': the loss depends on none of the variables ${variables.map((v) => `'${v.name}'`).join(', ')}; compute it from them.`,
+      );
+    }
+    nameScope(this.name, () => this.#applyAll(pairs));
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), name: this.name };
+  }
+
+  #applyAll(pairs: readonly Pair[]): void {
+    const { iteration, average, accumulation, slots, extras } = this.#state();
+    const changed = [...slots.variables, ...extras.map(({ variable }) => variable)];
+    const now = iteration.variable.read();
+    if (accumulation) accumulation.apply(pairs, now, changed, (means, updates) => this.#update(means, updates));
+    else this.#update(pairs, now);
+    average?.update(accumulation ? accumulation.updatesBefore(now) : now);
+    iteration.variable.assignAdd(ops.onesLike(now));
+  }
+
+  #update(pairs: readonly Pair[], iteration: Output): void {
+    const { slots } = this.#state();
+    const learningRate = this.currentLearningRate();
+    const clipped = clipGradients(pairs, this.#settings);
+    this.#decay(clipped, learningRate);
+    const updates = new Map<DType, Update>();
+    for (const { variable, gradient } of clipped) {
+      const { dtype } = variable;
+      let update = updates.get(dtype);
+      if (!update) {
+        const step = { dtype, learningRate: ops.cast(learningRate, dtype), iteration: ops.cast(iteration, dtype) };
+        update = this.updates(step);
+        updates.set(dtype, update);
+      }
+      update({ gradient, variable, slot: (key) => slots.of(variable, key) });
+    }
+  }
+
+  #decay(pairs: readonly Pair[], learningRate: Output): void {
+    const { weightDecay } = this.#settings;
+    if (weightDecay === null) return;
+    const rate = ops.mul(learningRate, weightDecay);
+    for (const { variable } of pairs) {
+      if (this.#excluded(variable)) continue;
+      ops.resourceApplyGradientDescent(variable, ops.cast(rate, variable.dtype), variable.read());
+    }
+  }
+
+  #unscaled(gradient: Output): Output {
+    const { lossScaleFactor } = this.#settings;
+    return lossScaleFactor === null ? gradient : ops.div(gradient, lossScaleFactor);
+  }
+
+  #checkKnown(variables: readonly Variable[]): void {
+    const known = this.#state().variables;
+    const unknown = variables.find((variable) => !known.includes(variable));
+    if (!unknown) return;
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `Optimizer '${this.name}' was built without '${unknown.name}'; build it with all variables, or make a new one.`,
+    );
+  }
+
+  #state(): Built {
+    if (this.#built) return this.#built;
+    throw new TensorFlowError(
+      'ERR_NOT_BUILT',
+      `Optimizer '${this.name}' has no variables yet; call build(program, variables) or minimize first.`,
+    );
+  }
+}
+
+/** The defaults of what all optimizers have. */
+export function optimizerDefaults(learningRate: number): Required<OptimizerOptions> {
+  return {
+    name: null,
+    learningRate,
+    weightDecay: null,
+    clipnorm: null,
+    globalClipnorm: null,
+    clipvalue: null,
+    useEma: false,
+    emaMomentum: 0.99,
+    emaOverwriteFrequency: null,
+    lossScaleFactor: null,
+    gradientAccumulationSteps: null,
+  };
+}
+
+/** A variable and its gradient. */
+export interface Pair {
+  readonly variable: Variable;
+  readonly gradient: Output;
+}
+
+interface Built {
+  readonly program: Program;
+  readonly variables: readonly Variable[];
+  readonly iteration: NamedVariable;
+  readonly rate: NamedVariable | null;
+  readonly average: MovingAverage | null;
+  readonly accumulation: Accumulation | null;
+  readonly slots: Slots;
+  readonly extras: readonly NamedVariable[];
+}
+
+function checkSettings(where: string, settings: Required<OptimizerOptions>): void {
+  const { learningRate, clipnorm, clipvalue, globalClipnorm, emaMomentum, emaOverwriteFrequency } = settings;
+  const refuse = (expected: string, got: unknown): never => {
+    throw new TensorFlowError('ERR_ARGUMENT', `${where}: ${expected}, got ${JSON.stringify(got)}.`);
+  };
+  if (typeof learningRate === 'number' ? !Number.isFinite(learningRate) : typeof learningRate !== 'object') {
+    refuse('learningRate must be a number or a schedule', learningRate);
+  }
+  if ([clipnorm, clipvalue, globalClipnorm].filter((clip) => clip !== null).length > 1) {
+    refuse('give only one of clipnorm, clipvalue and globalClipnorm', { clipnorm, clipvalue, globalClipnorm });
+  }
+  if (emaMomentum < 0 || emaMomentum > 1) refuse('emaMomentum must be between 0 and 1', emaMomentum);
+  if (emaOverwriteFrequency !== null && !(Number.isInteger(emaOverwriteFrequency) && emaOverwriteFrequency > 0)) {
+    refuse('emaOverwriteFrequency must be a whole number above 0', emaOverwriteFrequency);
+  }
+  const steps = settings.gradientAccumulationSteps;
+  if (steps !== null && !(Number.isInteger(steps) && steps >= 2)) {
+    refuse('gradientAccumulationSteps must be a whole number of 2 or more', steps);
+  }
+}

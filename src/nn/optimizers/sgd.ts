@@ -1,0 +1,41 @@
+import { TensorFlowError } from '../../core/errors.js';
+import * as ops from '../../ops/index.js';
+import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
+import type { SlotSpec } from './slots.js';
+
+export interface SGDOptions extends OptimizerOptions {
+  /** How much of the last step is repeated, 0 to 1. Default 0. */
+  momentum?: number;
+  /** Whether the gradient counts where the momentum leads. Default false. */
+  nesterov?: boolean;
+}
+
+/** Steps down the gradient, with momentum. Learning rate by default 0.01. */
+export class SGD extends Optimizer<SGDOptions> {
+  static override readonly className: string = 'SGD';
+  static override readonly defaults = { ...optimizerDefaults(0.01), momentum: 0, nesterov: false };
+
+  constructor(options: SGDOptions = {}) {
+    super(options);
+    const { momentum } = this.options;
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new TensorFlowError('ERR_ARGUMENT', `SGD: momentum must be between 0 and 1, got ${momentum}.`);
+    }
+  }
+
+  protected override slotGroups(): readonly (readonly SlotSpec[])[] {
+    return this.options.momentum === 0 ? [] : [[{ key: 'momentum' }]];
+  }
+
+  protected override updates({ dtype, learningRate }: Step): Update {
+    const { momentum, nesterov } = this.options;
+    if (momentum === 0) {
+      return ({ gradient, variable }) => ops.resourceApplyGradientDescent(variable, learningRate, gradient);
+    }
+    const kept = ops.cast(momentum, dtype);
+    return ({ gradient, variable, slot }) =>
+      ops.resourceApplyKerasMomentum(variable, slot('momentum'), learningRate, gradient, kept, {
+        useNesterov: nesterov,
+      });
+  }
+}

@@ -1,0 +1,68 @@
+import type { DType } from '../../core/dtype.js';
+import { TensorFlowError } from '../../core/errors.js';
+import type { Program } from '../../core/program.js';
+import type { Variable } from '../../core/variable.js';
+import { constant } from '../initializers.js';
+import type { NamedVariable } from './optimizer.js';
+
+/** One piece of state an optimizer keeps for each variable. */
+export interface SlotSpec {
+  /** How the optimizer asks for it. */
+  readonly key: string;
+  /** End of its name in Keras' files, after the variable's; default the key. Empty: the variable's name alone. */
+  readonly suffix?: string;
+  /** Default 0. */
+  readonly initialValue?: number;
+  /** Default: the variable's. */
+  readonly shape?: (variable: Variable) => readonly number[];
+  /** Default: the variable's. */
+  readonly dtype?: (variable: Variable) => DType;
+  /** Whether it is only ours: the library's op wants it, Keras' files do not have it. */
+  readonly scratch?: boolean;
+}
+
+/** The slots of all variables of an optimizer. */
+export class Slots {
+  /** Those Keras' files have, in their order. */
+  readonly named: NamedVariable[] = [];
+  readonly #byVariable = new Map<Variable, Map<string, Variable>>();
+
+  /** @param groups slots of one group alternate: a of the first variable, b of the first, a of the second … */
+  constructor(
+    optimizer: string,
+    program: Program,
+    variables: readonly Variable[],
+    groups: readonly (readonly SlotSpec[])[],
+  ) {
+    for (const group of groups) {
+      for (const variable of variables) {
+        for (const spec of group) this.#add(optimizer, program, variable, spec);
+      }
+    }
+  }
+
+  get variables(): Variable[] {
+    return [...this.#byVariable.values()].flatMap((slots) => [...slots.values()]);
+  }
+
+  of(variable: Variable, key: string): Variable {
+    const slot = this.#byVariable.get(variable)?.get(key);
+    if (slot) return slot;
+    throw new TensorFlowError('ERR_ARGUMENT', `Variable '${variable.name}' has no slot '${key}' in this optimizer.`);
+  }
+
+  #add(optimizer: string, program: Program, variable: Variable, spec: SlotSpec): void {
+    const plain = variable.name.replaceAll(/[/:]/g, '_');
+    const suffix = spec.suffix ?? spec.key;
+    const name = `${optimizer}/${suffix ? `${plain}_${suffix}` : plain}`;
+    const slot = program.variable(name, {
+      shape: spec.shape?.(variable) ?? variable.shape,
+      dtype: spec.dtype?.(variable) ?? variable.dtype,
+      trainable: false,
+      initializer: constant({ value: spec.initialValue ?? 0 }),
+    });
+    const slots = this.#byVariable.get(variable) ?? new Map<string, Variable>();
+    this.#byVariable.set(variable, slots.set(spec.key, slot));
+    if (!spec.scratch) this.named.push({ name, variable: slot });
+  }
+}

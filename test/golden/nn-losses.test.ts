@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { gradients } from '../../src/autodiff/gradients.js';
+import { Program, spec } from '../../src/core/program.js';
+import { losses } from '../../src/nn/index.js';
+import * as ops from '../../src/ops/index.js';
+import { expectClose, type PackedArray, readFixture, type Tolerance, unpack } from './nn-fixtures.js';
+
+interface LossCase {
+  class_name: string;
+  arguments: Record<string, unknown>;
+  config: Record<string, unknown>;
+  y_true: PackedArray;
+  y_pred: PackedArray;
+  sample_weight: PackedArray | null;
+  value: PackedArray;
+  gradient: PackedArray | null;
+  tolerance: Tolerance;
+}
+
+const { cases } = readFixture<{ cases: LossCase[] }>('losses.json');
+const lossOf = (one: LossCase) =>
+  losses.deserialize({ class_name: one.class_name, config: { ...one.config, ...one.arguments } });
+
+describe('losses agree with Keras', () => {
+  test.each([...new Set(cases.map((one) => one.class_name))])('%s', async (className) => {
+    for (const one of cases.filter((candidate) => candidate.class_name === className)) await check(one);
+  });
+});
+
+describe('configs are Keras’ own', () => {
+  test.each([...new Set(cases.map((one) => JSON.stringify([one.class_name, one.config])))])('%s', (text) => {
+    const [class_name, config] = JSON.parse(text) as [string, Record<string, unknown>];
+    const loss = losses.deserialize({ class_name, config });
+    expect(loss.getConfig()).toMatchObject(config);
+    expect(losses.deserialize(losses.serialize(loss)).getConfig()).toEqual(loss.getConfig());
+  });
+});
+
+async function check(one: LossCase): Promise<void> {
+  using program = new Program({ seed: 1 });
+  const like = ({ dtype, shape }: PackedArray) => spec(dtype, [null, ...shape.slice(1)]);
+  const weight = one.sample_weight;
+  const inputs = {
+    yTrue: like(one.y_true),
+    yPred: like(one.y_pred),
+    ...(weight ? { sampleWeight: like(weight) } : {}),
+  };
+  const run = program.function('loss', inputs, ({ yTrue, yPred, sampleWeight }) => {
+    const value = lossOf(one).call(yTrue, yPred, sampleWeight);
+    const [gradient] = gradients(ops.sum(value), [yPred]);
+    if (!gradient) throw new Error(`${one.class_name} has no gradient.`);
+    return { value, gradient };
+  });
+  const { value, gradient } = await run({
+    yTrue: unpack(one.y_true),
+    yPred: unpack(one.y_pred),
+    ...(weight ? { sampleWeight: unpack(weight) } : {}),
+  } as never);
+  await expectClose(value, one.value, one.tolerance);
+  if (one.gradient) await expectClose(gradient, one.gradient, one.tolerance);
+}
