@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   ERR_NAN_LOSS: 'the loss became NaN or infinite',
   ERR_NOT_BUILT: 'a layer or model has no weights yet',
   ERR_NOT_COMPILED: 'the model was not compiled',
+  ERR_NOT_READABLE: 'a path cannot be read',
   ERR_NOT_WRITABLE: 'a path cannot be written',
   ERR_ONE_CLASS: 'only one class of pictures was found',
   ERR_PLATFORM: 'the platform is not supported',

@@ -1,15 +1,15 @@
 import { Program, type ProgramFunction } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
-import type { ExplainedSource } from './explained-source.js';
 import { isEnd } from './read-dataset.js';
+import type { BuiltSource, DataSource } from './source.js';
 
 /** Batches of a source that lives in the graph, brought to JavaScript. Owner: of a program of its own. */
 export class HostBatches {
   readonly #program = new Program();
-  readonly #built: ExplainedSource;
+  readonly #built: BuiltSource;
   readonly #step: ProgramFunction;
 
-  constructor(source: { build(program: Program): ExplainedSource }) {
+  constructor(source: DataSource) {
     this.#built = source.build(this.#program);
     this.#step = this.#program.function('next', {}, () => this.#built.next());
   }
@@ -24,7 +24,7 @@ export class HostBatches {
       return Object.values(await this.#step({})) as Tensor[];
     } catch (failure) {
       if (isEnd(failure)) return null;
-      throw await this.#built.explain(failure);
+      throw this.#built.explain ? await this.#built.explain(failure) : failure;
     }
   }
 

@@ -8,7 +8,8 @@ import * as ops from '../ops/index.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
 import { sameTarget } from './class-mode.js';
 import { type DirectoryFlow, type DirectoryFlowOptions, openDirectory } from './directory-flow.js';
-import { type BatchOptions, ImageFlow, type Preparation } from './image-flow.js';
+import type { BatchOptions } from './batch-options.js';
+import { ImageFlow, type Preparation } from './image-flow.js';
 import { PictureArrays } from './picture-arrays.js';
 import {
   isRandom,

@@ -1,30 +1,19 @@
-import { settings } from '../core/config.js';
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { type Program, spec, type TensorSpec } from '../core/program.js';
 import type { RandomStream } from '../core/random.js';
 import { withScope } from '../core/scope.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
+import { type BatchOptions, batchOptions } from './batch-options.js';
 import type { Target } from './class-mode.js';
-import type { ExplainedSource } from './explained-source.js';
 import { HostBatches } from './host-batches.js';
 import { emptyTensor, scalar64 } from './host-values.js';
 import { ascending, passStream, permutation } from './pass-random.js';
 import type { ImageShape, Pictures } from './pictures.js';
-import type { DataSource } from './source.js';
+import type { BuiltSource, DataSource } from './source.js';
 
 /** What is done to a batch of pictures, float32 `[n, h, w, c]`, in the graph. */
 export type Preparation = (images: Output, stream: RandomStream) => Output;
-
-export interface BatchOptions {
-  /** Pictures per batch; the last one of a pass may be shorter. @default 32 */
-  batchSize?: number | undefined;
-  /** Whether each pass has an order of its own. @default true */
-  shuffle?: boolean | undefined;
-  /** Makes order and augmentation repeatable. @default that of `tf.config`, else drawn */
-  seed?: number | undefined;
-}
 
 /** A batch: x float32 `[n, h, w, c]`, then y and sample weights as far as there are any. */
 export type Batch = Tensor[];
@@ -50,9 +39,7 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
 
   /** @internal */
   constructor(pictures: Pictures, prepare: Preparation, target: Target, options: BatchOptions) {
-    const { batchSize = 32, shuffle = true, seed = settings().seed ?? Math.floor(Math.random() * 2 ** 31) } = options;
-    checkCount('batchSize', batchSize, 1);
-    checkCount('seed', seed, 0);
+    const { batchSize, shuffle, seed } = batchOptions(options);
     this.n = pictures.count;
     this.batchSize = batchSize;
     this.imageShape = pictures.imageShape;
@@ -65,7 +52,7 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
     this.#seed = seed;
   }
 
-  build(program: Program): ExplainedSource {
+  build(program: Program): BuiltSource {
     // Why: reading and decoding have no other kernels, and a GPU is better left to the model.
     return withScope(program.scope.sub('pictures').onDevice('/device:CPU:0'), () => this.#build(program));
   }
@@ -99,7 +86,7 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
     this.dispose();
   }
 
-  #build(program: Program): ExplainedSource {
+  #build(program: Program): BuiltSource {
     const pictures = this.#pictures;
     const pass = ops.placeholder({ ...spec('int64', []), name: 'pass' });
     const count = ops.placeholder({ ...spec('int64', []), name: 'count' });
@@ -131,9 +118,4 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
     const x = this.#prepare(ops.cast(images, 'float32'), stream);
     return [x, ...this.#target.make(x, extras)];
   }
-}
-
-function checkCount(option: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new TensorFlowError('ERR_ARGUMENT', `flow: ${option} must be a whole number from ${least} on, got ${value}.`);
 }

@@ -22,6 +22,8 @@ export interface BuiltSource {
   start(pass: number): Promise<void>;
   /** For sources that live in JavaScript: what `next` returned are placeholders, to be fed with these before each step. null: end of pass. */
   feed?(): Promise<Tensor[] | null>;
+  /** A better error for a step that failed, e.g. naming the picture that could not be read. */
+  explain?(failure: unknown): Promise<unknown>;
   /** Frees what the source keeps in the program's memory. */
   finish(): Promise<void>;
 }

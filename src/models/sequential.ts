@@ -98,7 +98,7 @@ export class Sequential extends Model {
     return {
       name: this.name,
       trainable: this.trainable,
-      dtype: super.getConfig()['dtype'],
+      dtype: super.getConfig().dtype,
       layers: [...input, ...this.#layers.map(serialize)],
       ...(shape ? { build_input_shape: shape } : {}),
     };

@@ -77,7 +77,7 @@ async function drain(
       if (native) parts.push(new Tensor(native));
     } catch (error) {
       if (codeOf(error) === 'TF_OUT_OF_RANGE') return;
-      throw error;
+      throw source.explain ? await source.explain(error) : error;
     } finally {
       for (const feed of feeds) feed.dispose();
     }

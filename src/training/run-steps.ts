@@ -24,15 +24,18 @@ export interface StepsDone {
 }
 
 /** Runs up to `limit` steps: inside the addon, or one by one where JavaScript has a part in each. */
-export function runSteps(
+export async function runSteps(
   callable: NativeCallable,
   source: BuiltSource,
   limit: number,
   hooks: StepHooks,
 ): Promise<StepsDone> {
-  return source.feed || hooks.before || hooks.after
-    ? runOneByOne(callable, source, limit, hooks)
-    : runInside(callable, limit, hooks);
+  try {
+    if (source.feed || hooks.before || hooks.after) return await runOneByOne(callable, source, limit, hooks);
+    return await runInside(callable, limit, hooks);
+  } catch (failure) {
+    throw source.explain ? await source.explain(failure) : failure;
+  }
 }
 
 async function runInside(callable: NativeCallable, limit: number, hooks: StepHooks): Promise<StepsDone> {

@@ -148,6 +148,30 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     return [iteration, ...(rate ? [rate] : []), ...averages, ...sums, ...slots.named, ...extras];
   }
 
+  /** The variables it updates, in the order it was built with. */
+  get variables(): readonly Variable[] {
+    return this.#state().variables;
+  }
+
+  /** Ends of the slots' names in Keras' files, in Keras' order. */
+  get slotNames(): string[] {
+    const own = this.slotGroups()
+      .flat()
+      .filter((spec) => !spec.scratch)
+      .map((spec) => spec.suffix ?? spec.key);
+    return [...(this.#settings.useEma ? ['average'] : []), ...own];
+  }
+
+  /** A piece of state by the end of its name in Keras' files: `iteration`, `learning_rate`, or a slot of a variable. */
+  stateOf(name: string, variable?: Variable): Variable | undefined {
+    const { iteration, rate, average, slots } = this.#state();
+    if (!variable) return name === 'iteration' ? iteration.variable : rate?.variable;
+    const spec = this.slotGroups()
+      .flat()
+      .find((s) => (s.suffix ?? s.key) === name);
+    return spec ? slots.of(variable, spec.key) : average?.slots.of(variable, name);
+  }
+
   /** Updates made so far; with gradient accumulation, steps. */
   get iterations(): Variable {
     return this.#state().iteration.variable;

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { codeOf, messageOf } from '../core/errors.js';
+import { packageVersion } from '../core/version.js';
+import { addDataCommand } from './data.js';
+import { addDoctorCommand } from './doctor-command.js';
+import { addEvaluateCommand } from './evaluate.js';
+import { addFetchCommand } from './fetch.js';
+import { addPredictCommand } from './predict.js';
+import { addSummaryCommand } from './summary.js';
+import { addTrainCommand } from './train.js';
+
+/** The command line. Commands open the library only when they run. */
+function commandLine(): Command {
+  const program = new Command('libtensorflow-node')
+    .description('Train, evaluate and use neural networks on folders of pictures.')
+    .version(packageVersion)
+    .showHelpAfterError('(--help tells what there is)')
+    .exitOverride();
+  for (const add of [
+    addTrainCommand,
+    addEvaluateCommand,
+    addPredictCommand,
+    addSummaryCommand,
+    addDataCommand,
+    addFetchCommand,
+    addDoctorCommand,
+  ]) {
+    add(program);
+  }
+  return program;
+}
+
+/** Runs one command; its exit code. Errors are one line on stderr. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await commandLine().parseAsync([...argv]);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    const code = codeOf(error);
+    console.error(`${code ? `${code}: ` : ''}${messageOf(error)}`);
+    if (!code) console.error(error instanceof Error ? error.stack : '');
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv);

@@ -1,0 +1,96 @@
+import { TensorFlowError } from '../core/errors.js';
+import type { Output } from '../core/output.js';
+import { type Program, spec, type TensorSpec } from '../core/program.js';
+import { withScope } from '../core/scope.js';
+import { formatShape } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import * as ops from '../ops/index.js';
+import { type BatchOptions, batchOptions } from './batch-options.js';
+import { Cell } from './cell.js';
+import { emptyTensor, scalar64 } from './host-values.js';
+import { permutation } from './pass-random.js';
+import type { BuiltSource, DataSource } from './source.js';
+
+/**
+ * Batches of tensors in memory: x, y, weights; any dtype, as many rows each. They are lent to the library while a model
+ * trains, not copied, and come out in their own dtype.
+ *
+ * @throws ERR_SHAPE when they have different numbers of rows; ERR_DATA_EMPTY when they have none
+ * @example
+ * new ArraySource([tensor(images, [60000, 28, 28]), tensor(labels)], { batchSize: 128 });
+ */
+export class ArraySource implements DataSource {
+  readonly elementSpec: readonly TensorSpec[];
+  readonly batchesPerPass: number;
+  readonly batchSize: number;
+  /** Rows of one pass. */
+  readonly n: number;
+  readonly #arrays: readonly Tensor[];
+  readonly #shuffle: boolean;
+  readonly #seed: number;
+
+  constructor(arrays: readonly Tensor[], options: BatchOptions = {}) {
+    const { batchSize, shuffle, seed } = batchOptions(options);
+    this.n = rowsOf(arrays);
+    this.batchSize = batchSize;
+    this.batchesPerPass = Math.ceil(this.n / batchSize);
+    this.elementSpec = arrays.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)]));
+    this.#arrays = arrays;
+    this.#shuffle = shuffle;
+    this.#seed = seed;
+  }
+
+  build(program: Program): BuiltSource {
+    // Why: the rows stay in the host's memory, whatever device the model is on.
+    return withScope(program.scope.sub('arrays').onDevice('/device:CPU:0'), () => this.#build(program));
+  }
+
+  #build(program: Program): BuiltSource {
+    const kept = this.elementSpec.map((element) => new Cell('array', element));
+    const order = new Cell('order', spec('int64', [null]));
+    const batch = new Cell('batch', spec('int64', []));
+
+    const pass = ops.placeholder(spec('int64', []));
+    const count = ops.placeholder(spec('int64', []));
+    const values = this.elementSpec.map((element) => ops.placeholder(element));
+    const run = program.callable(
+      [pass, count, ...values],
+      [],
+      [
+        ...kept.map((cell, i) => cell.assign(values[i] as Output)),
+        ...(this.#shuffle ? [order.assign(permutation(this.#seed, pass, count))] : []),
+        batch.assign(ops.zerosLike(pass)),
+      ],
+    );
+    const begin = async (number: number, rows: number, arrays: readonly Tensor[]) => {
+      const feeds = [scalar64(number), scalar64(rows), ...arrays];
+      await run.run(feeds.map(({ native }) => native));
+    };
+    return {
+      next: () => this.#next(kept, order, batch),
+      start: (number) => begin(number, this.n, this.#arrays),
+      finish: () => begin(0, 0, this.elementSpec.map(emptyTensor)),
+    };
+  }
+
+  #next(kept: readonly Cell[], order: Cell, batch: Cell): Output[] {
+    // Why this op: it counts, and it ends a pass the way a dataset does.
+    const index = ops.resourceCountUpTo(batch.handle, { limit: this.batchesPerPass, t: 'int64' });
+    const begin = ops.reshape(ops.mul(index, this.batchSize), [1]);
+    const cut = (rows: Output) => ops.stridedSlice(rows, begin, ops.add(begin, this.batchSize));
+    if (!this.#shuffle) return kept.map((cell) => cut(cell.read()));
+    const rows = cut(order.read());
+    return kept.map((cell) => ops.gather(cell.read(), rows));
+  }
+}
+
+function rowsOf([first, ...others]: readonly Tensor[]): number {
+  const rows = first?.shape[0] ?? 0;
+  if (rows === 0) throw new TensorFlowError('ERR_DATA_EMPTY', 'ArraySource: there are no rows to make batches of.');
+  const odd = others.find(({ shape }) => shape[0] !== rows);
+  if (!odd) return rows;
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `ArraySource: x has ${rows} rows, but another array is ${formatShape(odd.shape)}; give as many rows of each.`,
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * Train, keep, move and serve neural networks from Node.
+ *
+ * @example
+ * import * as tf from 'libtensorflow-node';
+ * const model = tf.sequential();
+ *
+ * @packageDocumentation
+ */
+
+export { gradients } from './autodiff/gradients.js';
+export { type GradientRule, registerGradient } from './autodiff/registry.js';
+export { config, type Settings } from './core/config.js';
+export { constant } from './core/constant.js';
+export { devices } from './core/devices.js';
+export type { DType, TypedArray } from './core/dtype.js';
+export { ERROR_CODES, TensorFlowError } from './core/errors.js';
+export { Graph } from './core/graph.js';
+export type { Operand } from './core/operand.js';
+export { Operation, Output } from './core/output.js';
+export { Program, type ProgramFunction, type ProgramOptions, spec, type TensorSpec } from './core/program.js';
+export { nameScope, withControls, withDevice } from './core/scope.js';
+export type { PartialShape, Shape } from './core/shape.js';
+export { type NestedArray, Tensor, type TensorLike, tensor } from './core/tensor.js';
+export { Variable } from './core/variable.js';
+export { version } from './core/version.js';
+export * as datasets from './data/datasets/index.js';
+export * as image from './data/image.js';
+export * as data from './data/index.js';
+export * as layers from './layers/index.js';
+export { Layer, registerLayer } from './layers/index.js';
+export * as models from './models/index.js';
+export { Model } from './models/model.js';
+export { Sequential, sequential } from './models/sequential.js';
+export { activations, constraints, initializers, losses, metrics, optimizers, regularizers } from './nn/index.js';
+export * as ops from './ops/index.js';
+export * as plots from './plots/index.js';
+export { saveH5 } from './saving/h5-format.js';
+export { loadModel } from './saving/load-model.js';
+export { type TrainOptions, type TrainResult, train } from './train.js';
+export * as callbacks from './training/callbacks/index.js';
