@@ -25,6 +25,6 @@ export const lion = factory(Lion);
 export const lamb = factory(Lamb);
 export const adafactor = factory(Adafactor);
 
-function factory<O extends OptimizerOptions, T>(cls: new (options: O) => T): (options?: number | O) => T {
+function factory<O extends OptimizerOptions, T>(cls: new (options?: O) => T): (options?: number | O) => T {
   return (options = {} as O) => new cls(typeof options === 'number' ? ({ learningRate: options } as O) : options);
 }

@@ -1,40 +1,32 @@
 import type { Output } from '../../core/output.js';
-import type { Program } from '../../core/program.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import type { OptimizerOptions } from './optimizer.js';
-import { Slots } from './slots.js';
+import type { SlotSpec, Slots } from './slots.js';
 
-/** Exponential moving averages of the weights. */
-export class MovingAverage {
-  readonly slots: Slots;
-  readonly #variables: readonly Variable[];
-  readonly #momentum: number;
-  readonly #frequency: number | null;
+/** The moving average of a weight. */
+export const AVERAGE: SlotSpec = { key: 'average' };
 
-  constructor(
-    optimizer: string,
-    program: Program,
-    variables: readonly Variable[],
-    { emaMomentum = 0.99, emaOverwriteFrequency = null }: OptimizerOptions,
-  ) {
-    this.slots = new Slots(optimizer, program, variables, [[{ key: 'average' }]]);
-    this.#variables = variables;
-    this.#momentum = emaMomentum;
-    this.#frequency = emaOverwriteFrequency;
-  }
-
-  /** Averages the weights in, and sets them to the average where it is time. */
-  update(iteration: Output): void {
-    const kept = ops.mul(ops.cast(ops.notEqual(iteration, ops.zerosLike(iteration)), 'float32'), this.#momentum);
-    const due = this.#frequency && isMultiple(ops.add(iteration, ops.onesLike(iteration)), this.#frequency);
-    for (const variable of this.#variables) {
-      const average = this.slots.of(variable, 'average');
-      const share = ops.cast(ops.sub(1, kept), variable.dtype);
-      const value = variable.read();
-      ops.resourceApplyGradientDescent(average, share, ops.sub(average.read(), value));
-      if (due) variable.assign(ops.select(due, average.read(), value));
-    }
+/**
+ * Averages the weights in, and sets them to their average where it is time.
+ *
+ * @param updates updates made before this one
+ */
+export function updateAverages(
+  variables: readonly Variable[],
+  slots: Slots,
+  updates: Output,
+  { emaMomentum = 0.99, emaOverwriteFrequency = null }: OptimizerOptions,
+): void {
+  const started = ops.cast(ops.notEqual(updates, ops.zerosLike(updates)), 'float32');
+  const forget = ops.sub(1, ops.mul(started, emaMomentum));
+  const due = emaOverwriteFrequency && isMultiple(ops.add(updates, ops.onesLike(updates)), emaOverwriteFrequency);
+  for (const variable of variables) {
+    const average = slots.of(variable, AVERAGE.key);
+    const value = variable.read();
+    const difference = ops.sub(average.read(), value);
+    ops.resourceApplyGradientDescent(average, ops.cast(forget, variable.dtype), difference);
+    if (due) variable.assign(ops.select(due, average.read(), value));
   }
 }
 

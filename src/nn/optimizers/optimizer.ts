@@ -10,11 +10,11 @@ import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import { Configurable, isSerialized, type SerializedObject } from '../serialization.js';
-import { Accumulation } from './accumulation.js';
+import { accumulate, GRADIENT_SUM } from './accumulation.js';
 import { clipGradients } from './clipping.js';
-import { MovingAverage } from './moving-average.js';
+import { AVERAGE, updateAverages } from './moving-average.js';
 import { LearningRateSchedule, deserialize as scheduleOf } from './schedules/index.js';
-import { type SlotSpec, Slots } from './slots.js';
+import { type SlotSpec, Slots, slotName } from './slots.js';
 
 /** Options every optimizer has. */
 export interface OptimizerOptions {
@@ -128,12 +128,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const iteration = add('iteration', 'int64', 0);
     const { learningRate } = settings;
     const rate = typeof learningRate === 'number' ? add('learning_rate', 'float32', learningRate) : null;
-    const average = settings.useEma ? new MovingAverage(this.name, program, variables, settings) : null;
-    const steps = settings.gradientAccumulationSteps;
-    const accumulation = steps ? new Accumulation(this.name, program, variables, steps) : null;
-    const slots = new Slots(this.name, program, variables, this.slotGroups());
-    const extras = this.extraVariables(program);
-    this.#built = { program, variables, iteration, rate, average, accumulation, slots, extras };
+    const slots = new Slots(this.name, program, variables, this.#allGroups());
+    this.#built = { program, variables, iteration, rate, slots, extras: this.extraVariables(program) };
   }
 
   get built(): boolean {
@@ -142,10 +138,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   /** All of its variables with their names in Keras' files: iteration, learning rate, slots, in Keras' order. */
   get weights(): NamedVariable[] {
-    const { iteration, rate, average, accumulation, slots, extras } = this.#state();
-    const averages = average?.slots.named ?? [];
-    const sums = accumulation?.slots.named ?? [];
-    return [iteration, ...(rate ? [rate] : []), ...averages, ...sums, ...slots.named, ...extras];
+    const { iteration, rate, slots, extras } = this.#state();
+    return [iteration, ...(rate ? [rate] : []), ...slots.named, ...extras];
   }
 
   /** The variables it updates, in the order it was built with. */
@@ -155,21 +149,20 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   /** Ends of the slots' names in Keras' files, in Keras' order. */
   get slotNames(): string[] {
-    const own = this.slotGroups()
+    return this.#allGroups()
       .flat()
-      .filter((spec) => !spec.scratch)
-      .map((spec) => spec.suffix ?? spec.key);
-    return [...(this.#settings.useEma ? ['average'] : []), ...own];
+      .filter(({ scratch }) => !scratch)
+      .map(slotName);
   }
 
   /** A piece of state by the end of its name in Keras' files: `iteration`, `learning_rate`, or a slot of a variable. */
   stateOf(name: string, variable?: Variable): Variable | undefined {
-    const { iteration, rate, average, slots } = this.#state();
+    const { iteration, rate, slots } = this.#state();
     if (!variable) return name === 'iteration' ? iteration.variable : rate?.variable;
-    const spec = this.slotGroups()
+    const spec = this.#allGroups()
       .flat()
-      .find((s) => (s.suffix ?? s.key) === name);
-    return spec ? slots.of(variable, spec.key) : average?.slots.of(variable, name);
+      .find((candidate) => slotName(candidate) === name);
+    return spec && slots.of(variable, spec.key);
   }
 
   /** Updates made so far; with gradient accumulation, steps. */
@@ -253,13 +246,35 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   }
 
   #applyAll(pairs: readonly Pair[]): void {
-    const { iteration, average, accumulation, slots, extras } = this.#state();
-    const changed = [...slots.variables, ...extras.map(({ variable }) => variable)];
+    const { useEma, gradientAccumulationSteps: steps } = this.#settings;
+    const { iteration, variables, slots } = this.#state();
     const now = iteration.variable.read();
-    if (accumulation) accumulation.apply(pairs, now, changed, (means, updates) => this.#update(means, updates));
+    const updates = steps ? ops.floorDiv(now, ops.cast(steps, now.dtype)) : now;
+    if (steps)
+      accumulate({ pairs, steps, slots, now, changed: this.#changed(pairs) }, (means) => this.#update(means, updates));
     else this.#update(pairs, now);
-    average?.update(accumulation ? accumulation.updatesBefore(now) : now);
+    if (useEma) updateAverages(variables, slots, updates, this.#settings);
     iteration.variable.assignAdd(ops.onesLike(now));
+  }
+
+  /** What an update changes. */
+  #changed(pairs: readonly Pair[]): Variable[] {
+    const { slots, extras } = this.#state();
+    const keys = this.slotGroups()
+      .flat()
+      .map(({ key }) => key);
+    const own = pairs.flatMap(({ variable }) => [variable, ...keys.map((key) => slots.of(variable, key))]);
+    return [...own, ...extras.map(({ variable }) => variable)];
+  }
+
+  /** Slots of every optimizer, then its own. */
+  #allGroups(): readonly (readonly SlotSpec[])[] {
+    const { useEma, gradientAccumulationSteps } = this.#settings;
+    return [
+      ...(useEma ? [[AVERAGE]] : []),
+      ...(gradientAccumulationSteps ? [[GRADIENT_SUM]] : []),
+      ...this.slotGroups(),
+    ];
   }
 
   #update(pairs: readonly Pair[], iteration: Output): void {
@@ -342,8 +357,6 @@ interface Built {
   readonly variables: readonly Variable[];
   readonly iteration: NamedVariable;
   readonly rate: NamedVariable | null;
-  readonly average: MovingAverage | null;
-  readonly accumulation: Accumulation | null;
   readonly slots: Slots;
   readonly extras: readonly NamedVariable[];
 }

@@ -21,6 +21,11 @@ export interface SlotSpec {
   readonly scratch?: boolean;
 }
 
+/** End of a slot's name in Keras' files. */
+export function slotName({ key, suffix = key }: SlotSpec): string {
+  return suffix;
+}
+
 /** The slots of all variables of an optimizer. */
 export class Slots {
   /** Those Keras' files have, in their order. */
@@ -41,10 +46,6 @@ export class Slots {
     }
   }
 
-  get variables(): Variable[] {
-    return [...this.#byVariable.values()].flatMap((slots) => [...slots.values()]);
-  }
-
   of(variable: Variable, key: string): Variable {
     const slot = this.#byVariable.get(variable)?.get(key);
     if (slot) return slot;
@@ -53,7 +54,7 @@ export class Slots {
 
   #add(optimizer: string, program: Program, variable: Variable, spec: SlotSpec): void {
     const plain = variable.name.replaceAll(/[/:]/g, '_');
-    const suffix = spec.suffix ?? spec.key;
+    const suffix = slotName(spec);
     const name = `${optimizer}/${suffix ? `${plain}_${suffix}` : plain}`;
     const slot = program.variable(name, {
       shape: spec.shape?.(variable) ?? variable.shape,
