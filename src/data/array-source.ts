@@ -78,9 +78,11 @@ export class ArraySource implements DataSource {
     const index = ops.resourceCountUpTo(batch.handle, { limit: this.batchesPerPass, t: 'int64' });
     const begin = ops.reshape(ops.mul(index, this.batchSize), [1]);
     const cut = (rows: Output) => ops.stridedSlice(rows, begin, ops.add(begin, this.batchSize));
-    if (!this.#shuffle) return kept.map((cell) => cut(cell.read()));
-    const rows = cut(order.read());
-    return kept.map((cell) => ops.gather(cell.read(), rows));
+    const rows = this.#shuffle ? cut(order.read()) : undefined;
+    return kept.map((cell, i) => {
+      const part = rows ? ops.gather(cell.read(), rows) : cut(cell.read());
+      return part.setShape(this.elementSpec[i]?.shape ?? []);
+    });
   }
 }
 

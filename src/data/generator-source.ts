@@ -107,7 +107,10 @@ function ownTensor(value: Value, expected: TensorSpec | undefined, name: string)
   const fits = !expected || (own.dtype === expected.dtype && isCompatible(own.shape, expected.shape));
   if (own.rank > 0 && fits) return own;
   const wanted = expected ? `${expected.dtype} ${formatShape(expected.shape)}, as in the first one` : 'rows';
-  throw new TensorFlowError('ERR_SHAPE', `GeneratorSource: ${name} of a batch must be ${wanted}, got ${own.dtype} ${formatShape(own.shape)}.`);
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `GeneratorSource: ${name} of a batch must be ${wanted}, got ${own.dtype} ${formatShape(own.shape)}.`,
+  );
 }
 
 function describe(value: unknown): string {

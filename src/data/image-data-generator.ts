@@ -6,9 +6,9 @@ import { checkOptions, unknownName } from '../core/suggest.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
+import type { BatchOptions } from './batch-options.js';
 import { sameTarget } from './class-mode.js';
 import { type DirectoryFlow, type DirectoryFlowOptions, openDirectory } from './directory-flow.js';
-import type { BatchOptions } from './batch-options.js';
 import { ImageFlow, type Preparation } from './image-flow.js';
 import { PictureArrays } from './picture-arrays.js';
 import {

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, messageOf, TensorFlowError } from '../core/errors.js';
-import { Program, type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
+import type { Output } from '../core/output.js';
+import { Program, type ProgramFunction, spec } from '../core/program.js';
 import { checkOptions } from '../core/suggest.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
-import { type ColorMode, channelsOf, checkInterpolation, decodePicture, type Interpolation, resizePicture } from './decode.js';
+import {
+  type ColorMode,
+  channelsOf,
+  checkInterpolation,
+  decodePicture,
+  type Interpolation,
+  resizePicture,
+} from './decode.js';
 
 export interface LoadImageOptions {
   /** Height and width to bring the picture to. @default its own */
@@ -17,7 +25,9 @@ export interface LoadImageOptions {
   rescale?: number;
 }
 
-type Loader = ProgramFunction<Record<string, TensorSpec>>;
+const INPUTS = { contents: spec('string', []), size: spec('int32', [2]), rescale: spec('float32', []) };
+
+type Loader = ProgramFunction<typeof INPUTS, { picture: Output }>;
 
 let program: Program | undefined;
 const loaders = new Map<string, Loader>();
@@ -44,13 +54,28 @@ export async function load(source: string | Uint8Array, options: LoadImageOption
     return picture as Tensor<'float32'>;
   } catch (cause) {
     const [reason] = messageOf(cause).split('\n');
-    throw new TensorFlowError('ERR_DATA_PICTURE', `image.load: ${name} cannot be read as a picture (${codeOf(cause)}: ${reason}).`, {
-      cause,
-    });
+    throw new TensorFlowError(
+      'ERR_DATA_PICTURE',
+      `image.load: ${name} cannot be read as a picture (${codeOf(cause)}: ${reason}).`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** Traced once per kind of picture. */
-function loaderOf(colorMode: ColorMode, interpolation: Interpolation | null): ProgramFunction {
+/** Traced once per kind of picture; a null interpolation leaves the picture's own size. */
+function loaderOf(colorMode: ColorMode, interpolation: Interpolation | null): Loader {
   const key = `${colorMode}_${interpolation ?? 'as_it_is'}`;
+  let loader = loaders.get(key);
+  if (!loader) {
+    program ??= new Program({ seed: 0 });
+    loader = program.trace(key, INPUTS, ({ contents, size, rescale }) => {
+      const picture = decodePicture(contents, colorMode);
+      const sized = interpolation === null ? picture : resizePicture(picture, size, interpolation);
+      return { picture: ops.mul(ops.cast(sized, 'float32'), rescale) };
+    });
+    loaders.set(key, loader);
+  }
+  return loader;
 }

@@ -12,7 +12,7 @@ export type OpId = number;
 /** One output of an operation: its id and the output's index. */
 export type OutputRef = readonly [op: OpId, index: number];
 
-/** The kinds of attribute a TensorFlow operation can have; lists are `list(<kind>)`. */
+/** The kinds of attribute a TensorFlow operation can have; lists are `list(<kind>)`. A `list(func)` is given as `proto`. */
 export type ScalarAttrKind = 'string' | 'int' | 'float' | 'bool' | 'type' | 'shape' | 'tensor' | 'func';
 export type AttrKind = ScalarAttrKind | `list(${ScalarAttrKind})`;
 
@@ -89,7 +89,10 @@ export interface NativeGraph {
   consumers(op: OpId, index: number): OutputRef[];
   toGraphDef(): Uint8Array;
   importGraphDef(bytes: Uint8Array, options: ImportOptions): OutputRef[];
-  /** TF_AddGradientsWithPrefix: one entry per x, null where the gradient does not exist. `dys` null: ones. */
+  /**
+   * TF_AddGradientsWithPrefix: one entry per x, null where the gradient does not exist. `dys` null: ones.
+   * Throws TF_INVALID_ARGUMENT for an x that no y reaches, TF_NOT_FOUND for an op without a gradient in the library.
+   */
   addGradients(
     prefix: string,
     ys: readonly OutputRef[],

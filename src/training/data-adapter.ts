@@ -17,14 +17,18 @@ export interface ArrayOptions {
 }
 
 /** Whatever was given, as a source of batches. */
-export function toSource(
+export async function toSource(
   where: string,
   x: Input,
   y: Tensor | TensorLike | undefined,
   options: ArrayOptions,
-): DataSource {
+): Promise<DataSource> {
   if (isSource(x)) return refuseLabels(where, x, y);
-  if (isGenerator(x)) return refuseLabels(where, new GeneratorSource(x), y);
+  if (isGenerator(x)) {
+    const source = new GeneratorSource(x);
+    await source.open();
+    return refuseLabels(where, source, y);
+  }
   return new ArraySource(arrays(where, x, y, options), { batchSize: options.batchSize, shuffle: options.shuffle });
 }
 

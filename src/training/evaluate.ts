@@ -27,7 +27,7 @@ export async function evaluate(
 ): Promise<Logs> {
   checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'verbose']);
   const { batchSize = 32, sampleWeight } = options;
-  const source = toSource('evaluate', x, y, { batchSize, shuffle: false, sampleWeight });
+  const source = await toSource('evaluate', x, y, { batchSize, shuffle: false, sampleWeight });
   const logs = await evaluateSource(trainer, source, { steps: options.steps, stopped: () => false });
   if (options.verbose) console.log(formatLogs(logs).join(' - '));
   return logs;

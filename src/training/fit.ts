@@ -73,7 +73,7 @@ export async function fit(
   options: FitOptions,
 ): Promise<History> {
   checkOptions('fit', options, OPTION_NAMES);
-  const { train, valid } = sources(x, y, options);
+  const { train, valid } = await sources(x, y, options);
   const run = new FitRun(model, trainer, train, valid, options);
   return run.run();
 }
@@ -202,11 +202,11 @@ class FitRun {
   }
 }
 
-function sources(
+async function sources(
   x: Input,
   y: Tensor | TensorLike | undefined,
   options: FitOptions,
-): { train: DataSource; valid?: DataSource } {
+): Promise<{ train: DataSource; valid?: DataSource }> {
   const {
     batchSize = 32,
     shuffle = true,
@@ -232,13 +232,13 @@ function sources(
       valid: new ArraySource(parts.valid, { batchSize: validationBatchSize, shuffle: false }),
     };
   }
-  const train = toSource('fit', x, y, { batchSize, shuffle, sampleWeight, classWeight });
+  const train = await toSource('fit', x, y, { batchSize, shuffle, sampleWeight, classWeight });
   return validationData === undefined
     ? { train }
-    : { train, valid: validationSource(validationData, validationBatchSize) };
+    : { train, valid: await validationSource(validationData, validationBatchSize) };
 }
 
-function validationSource(data: ValidationData, batchSize: number): DataSource {
+function validationSource(data: ValidationData, batchSize: number): Promise<DataSource> {
   if (!Array.isArray(data)) return toSource('validationData', data as Input, undefined, { batchSize, shuffle: false });
   const [x, y, sampleWeight] = data as readonly (Tensor | TensorLike)[];
   return toSource('validationData', x as Input, y, { batchSize, shuffle: false, sampleWeight });

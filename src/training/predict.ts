@@ -44,7 +44,7 @@ async function predictArrays(batch: PredictBatch, x: Tensor, batchSize: number):
 }
 
 async function predictSource(trainer: Trainer, x: Input, { steps }: PredictOptions): Promise<Tensor> {
-  const source = isSource(x) ? x : toSource('predict', x, undefined, { batchSize: 32, shuffle: false });
+  const source = isSource(x) ? x : await toSource('predict', x, undefined, { batchSize: 32, shuffle: false });
   const step = await trainer.step('predict', source);
   const parts: Tensor[] = [];
   const limit = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;

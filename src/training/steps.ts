@@ -2,7 +2,7 @@ import { isFloating } from '../core/dtype.js';
 import type { Output } from '../core/output.js';
 import type { Program } from '../core/program.js';
 import { nameScope } from '../core/scope.js';
-import { MeanMetric, type Metric, metrics } from '../nn/index.js';
+import { type Metric, metrics } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { Trainable } from './trainable.js';
 
@@ -22,13 +22,13 @@ export function batchOf(parts: readonly Output[]): Batch {
 
 /** Loss and metrics of a model: state in the program, updated by every step and read a few times a second. */
 export class Scores {
-  readonly loss: MeanMetric;
+  readonly loss: metrics.Mean;
   readonly metrics: Metric[];
 
   constructor(model: Trainable, prediction: Output, label: Output) {
     const { compiled, program } = model;
-    this.loss = new MeanMetric({ name: 'loss' });
-    this.metrics = compiled.metricNames.map((m) => metrics.resolve(m, { prediction, label, loss: compiled.loss }));
+    this.loss = new metrics.Mean({ name: 'loss' });
+    this.metrics = compiled.metricNames.map((m) => metrics.resolve(m, { prediction, label }));
     for (const metric of this.all()) metric.build(program);
   }
 

@@ -1,4 +1,4 @@
-import { Format, SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import { Callback, type Logs } from './callback.js';
 
 /**
@@ -6,7 +6,7 @@ import { Callback, type Logs } from './callback.js';
  * per epoch instead.
  */
 export class ProgbarLogger extends Callback {
-  #bar: SingleBar | undefined;
+  #bar: cliProgress.SingleBar | undefined;
   #started = 0;
   #steps = 0;
 
@@ -16,9 +16,9 @@ export class ProgbarLogger extends Callback {
     console.log(`Epoch ${epoch + 1}/${this.params.epochs}`);
     if (this.params.verbose !== 1) return;
     const total = this.params.steps ?? 0;
-    this.#bar = new SingleBar({
+    this.#bar = new cliProgress.SingleBar({
       format: (options, { progress, value }, { tail }) => {
-        const bar = Format.BarFormat(progress, options);
+        const bar = cliProgress.Format.BarFormat(progress, options);
         return `${String(value).padStart(String(total).length)}/${total || '?'} ${bar} ${tail}`;
       },
       barCompleteChar: '━',
