@@ -16,8 +16,13 @@ export type Interpolation = keyof typeof KERNELS;
 const LUMA = [0.299, 0.587, 0.114];
 
 export function channelsOf(colorMode: ColorMode): number {
-  if (!Object.hasOwn(CHANNELS, colorMode)) throw unknownName('colorMode', colorMode, Object.keys(CHANNELS));
   return CHANNELS[colorMode];
+}
+
+/** The name itself, if it is one. */
+export function checkColorMode(name: ColorMode): ColorMode {
+  if (!Object.hasOwn(CHANNELS, name)) throw unknownName('colorMode', name, Object.keys(CHANNELS));
+  return name;
 }
 
 /** The name itself, if it is one. */

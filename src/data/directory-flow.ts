@@ -5,7 +5,7 @@ import { checkOptions, unknownName } from '../core/suggest.js';
 import type { BatchOptions } from './batch-options.js';
 import { type ClassFolders, listClassFolders } from './class-folders.js';
 import { type ClassMode, targetOf } from './class-mode.js';
-import { type ColorMode, checkInterpolation, type Interpolation } from './decode.js';
+import { type ColorMode, checkColorMode, checkInterpolation, type Interpolation } from './decode.js';
 import { ImageFlow, type Preparation } from './image-flow.js';
 import { PictureArrays } from './picture-arrays.js';
 import { PictureFiles } from './picture-files.js';
@@ -116,7 +116,13 @@ export async function openDirectory(
 
 function filesOf({ files, labels }: ClassFolders, options: DirectoryFlowOptions): PictureFiles {
   const { targetSize = [256, 256], colorMode = 'rgb', interpolation = 'nearest' } = options;
-  return new PictureFiles({ files, labels, targetSize, colorMode, interpolation: checkInterpolation(interpolation) });
+  return new PictureFiles({
+    files,
+    labels,
+    targetSize,
+    colorMode: checkColorMode(colorMode),
+    interpolation: checkInterpolation(interpolation),
+  });
 }
 
 function inMemory(files: PictureFiles): Pictures {

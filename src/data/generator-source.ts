@@ -66,7 +66,8 @@ export class GeneratorSource implements DataSource {
     return {
       next: () => this.elementSpec.map((element) => ops.placeholder(element)),
       start: async () => {
-        if (!this.#fresh) this.#openQueue();
+        const left = this.#queue;
+        if (!this.#fresh && this.#openQueue() !== left) await left?.close();
         this.#fresh = false;
       },
       feed: async () => this.#queue?.next() ?? null,

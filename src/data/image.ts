@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { codeOf, messageOf, TensorFlowError } from '../core/errors.js';
+import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { Program, type ProgramFunction, spec } from '../core/program.js';
 import { checkOptions } from '../core/suggest.js';
@@ -7,7 +7,7 @@ import { type Tensor, tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import {
   type ColorMode,
-  channelsOf,
+  checkColorMode,
   checkInterpolation,
   decodePicture,
   type Interpolation,
@@ -44,36 +44,43 @@ const loaders = new Map<string, Loader>();
 export async function load(source: string | Uint8Array, options: LoadImageOptions = {}): Promise<Tensor<'float32'>> {
   checkOptions('image.load', options, ['targetSize', 'colorMode', 'interpolation', 'rescale']);
   const { targetSize, colorMode = 'rgb', interpolation = 'nearest', rescale = 1 } = options;
-  const run = loaderOf(colorMode, targetSize ? checkInterpolation(interpolation) : null);
-  const name = typeof source === 'string' ? source : 'the given bytes';
+  const run = loaderOf(checkColorMode(colorMode), targetSize ? checkInterpolation(interpolation) : null);
+  using contents = tensor([await bytesOf(source)], [], 'string');
   try {
-    const contents = tensor([typeof source === 'string' ? await readFile(source) : source], [], 'string');
-    const size = Int32Array.from(targetSize ?? [0, 0]);
-    const { picture } = await run({ contents, size, rescale });
-    contents.dispose();
+    const { picture } = await run({ contents, size: Int32Array.from(targetSize ?? [0, 0]), rescale });
     return picture as Tensor<'float32'>;
   } catch (cause) {
-    const [reason] = messageOf(cause).split('\n');
-    throw new TensorFlowError(
-      'ERR_DATA_PICTURE',
-      `image.load: ${name} cannot be read as a picture (${codeOf(cause)}: ${reason}).`,
-      {
-        cause,
-      },
-    );
+    throw unreadable(source, cause);
   }
 }
 
-/** Traced once per kind of picture; a null interpolation leaves the picture's own size. */
+async function bytesOf(source: string | Uint8Array): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source;
+  return readFile(source).catch((cause: unknown) => {
+    throw unreadable(source, cause);
+  });
+}
+
+function unreadable(source: string | Uint8Array, cause: unknown): TensorFlowError {
+  const name = typeof source === 'string' ? source : 'these bytes';
+  const [reason] = messageOf(cause).split('\n');
+  return new TensorFlowError(
+    'ERR_DATA_PICTURE',
+    `image.load: ${name} cannot be read as a picture (${reason}); give a PNG, JPEG, BMP or GIF file.`,
+    { cause },
+  );
+}
+
+/** Traced once for each kind of picture. */
 function loaderOf(colorMode: ColorMode, interpolation: Interpolation | null): Loader {
-  const key = `${colorMode}_${interpolation ?? 'as_it_is'}`;
+  const key = `${colorMode}_${interpolation}`;
   let loader = loaders.get(key);
   if (!loader) {
-    program ??= new Program({ seed: 0 });
-    loader = program.trace(key, INPUTS, ({ contents, size, rescale }) => {
-      const picture = decodePicture(contents, colorMode);
-      const sized = interpolation === null ? picture : resizePicture(picture, size, interpolation);
-      return { picture: ops.mul(ops.cast(sized, 'float32'), rescale) };
+    program ??= new Program();
+    loader = program.function(`load_${key}`, INPUTS, ({ contents, size, rescale }) => {
+      const decoded = decodePicture(contents, colorMode);
+      const picture = interpolation ? resizePicture(decoded, size, interpolation) : decoded;
+      return { picture: ops.mul(ops.cast(picture, 'float32'), rescale) };
     });
     loaders.set(key, loader);
   }

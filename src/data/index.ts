@@ -1,7 +1,23 @@
 export { ArraySource } from './array-source.js';
 export { applyTransform, type TransformParameters } from './augmentation.js';
-export { listClassFolders } from './class-folders.js';
+export type { BatchOptions } from './batch-options.js';
+export { type ClassFolders, listClassFolders } from './class-folders.js';
+export type { ClassMode } from './class-mode.js';
+export type { ColorMode, Interpolation } from './decode.js';
 export type { DirectoryFlow, DirectoryFlowOptions } from './directory-flow.js';
-export { GeneratorSource } from './generator-source.js';
-export { ImageDataGenerator, type ImageDataGeneratorOptions, imageDataGenerator } from './image-data-generator.js';
+export {
+  type BatchGenerator,
+  GeneratorSource,
+  type GeneratorSourceOptions,
+  type HostBatch,
+} from './generator-source.js';
+export {
+  type ArrayFlowOptions,
+  ImageDataGenerator,
+  type ImageDataGeneratorOptions,
+  imageDataGenerator,
+  type PictureTransform,
+} from './image-data-generator.js';
+export type { ImageFlow } from './image-flow.js';
+export type { FillMode } from './sampling.js';
 export type { BuiltSource, DataSource } from './source.js';

@@ -7,6 +7,7 @@ import {
   imageDataGenerator,
   type PictureTransform,
 } from '../../src/data/image-data-generator.js';
+import type { FillMode } from '../../src/data/sampling.js';
 
 interface Packed {
   dtype: 'uint8' | 'float32';
@@ -16,7 +17,7 @@ interface Packed {
 
 interface Case {
   parameters: Record<string, number | boolean>;
-  fill_mode: ImageDataGeneratorOptions['fillMode'];
+  fill_mode: FillMode;
   cval: number;
   interpolation_order: 0 | 1;
   output: Packed;
