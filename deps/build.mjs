@@ -45,7 +45,7 @@ function hashOfSources() {
   const native = readdirSync(join(PACKAGE, 'native')).map((name) => join('native', name));
   const hash = createHash('sha256');
   for (const file of [...native.sort(), 'CMakeLists.txt', 'binding.gyp']) {
-    if (/\.(cc|h|txt|gyp)$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(PACKAGE, file)));
+    hash.update(`${file}\0`).update(readFileSync(join(PACKAGE, file)));
   }
   return hash.digest('hex');
 }
