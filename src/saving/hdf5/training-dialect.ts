@@ -114,7 +114,8 @@ export function toKeras2TrainingConfig({
     loss_weights: lossWeights,
     ...(optimizer && {
       optimizer_config: {
-        class_name: optimizer.class_name,
+        // Why: as tf-keras itself writes it; Keras 3 reads this name's config leniently, the bare name's it refuses.
+        class_name: `Custom>${optimizer.class_name}`,
         config: {
           ...without(optimizer.config, KERAS3_OPTIMIZER_ONLY),
           name: optimizer.class_name,
