@@ -3,7 +3,7 @@
   'targets': [
     {
       'target_name': 'libtensorflow_node',
-      'product_prefix': '',
+      'product_name': 'libtensorflow_node',
       'sources': ['<!@(node -p "require(\'fs\').readdirSync(\'native\').filter((f) => f.endsWith(\'.cc\')).map((f) => \'native/\' + f).join(\' \')")'],
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")', '<!(node -p "require(\'node-api-headers\').include_dir")'],
       'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],

@@ -53,7 +53,7 @@ export function affineMap(parameters: AffineParameters, height: number, width: n
   const xShift = ops.sub(ops.mul(cos, tx), ops.mul(sin, ty));
   const yShift = ops.add(ops.mul(sin, tx), ops.mul(cos, ty));
   const centered = (shift: Output, center: number, fromX: Output, fromY: Output) =>
-    ops.add(shift, ops.sub(center, ops.add(ops.mul(fromX, centerX), ops.mul(fromY, centerY))));
+    ops.sub(ops.add(shift, center), ops.add(ops.mul(fromX, centerX), ops.mul(fromY, centerY)));
 
   const row = mirror(parameters, height, width, {
     fromRow: yFromY,

@@ -25,6 +25,7 @@ export class ArraySource implements DataSource {
   readonly batchSize: number;
   /** Rows of one pass. */
   readonly n: number;
+  readonly graphKey: string;
   readonly #arrays: readonly Tensor[];
   readonly #shuffle: boolean;
   readonly #seed: number;
@@ -38,6 +39,7 @@ export class ArraySource implements DataSource {
     this.#arrays = arrays;
     this.#shuffle = shuffle;
     this.#seed = seed;
+    this.graphKey = JSON.stringify([this.n, batchSize, shuffle, this.elementSpec]);
   }
 
   build(program: Program): BuiltSource {
@@ -52,25 +54,34 @@ export class ArraySource implements DataSource {
 
     const pass = ops.placeholder(spec('int64', []));
     const count = ops.placeholder(spec('int64', []));
+    const seed = ops.placeholder(spec('int64', []));
     const values = this.elementSpec.map((element) => ops.placeholder(element));
     const run = program.callable(
-      [pass, count, ...values],
+      [pass, count, seed, ...values],
       [],
       [
         ...kept.map((cell, i) => cell.assign(values[i] as Output)),
-        ...(this.#shuffle ? [order.assign(permutation(this.#seed, pass, count))] : []),
+        ...(this.#shuffle ? [order.assign(permutation(seed, pass, count))] : []),
         batch.assign(ops.zerosLike(pass)),
       ],
     );
-    const begin = async (number: number, rows: number, arrays: readonly Tensor[]) => {
-      const feeds = [scalar64(number), scalar64(rows), ...arrays];
+    const begin = async (number: number, { n, seed, arrays }: Rows) => {
+      const feeds = [scalar64(number), scalar64(n), scalar64(seed), ...arrays];
       await run.run(feeds.map(({ native }) => native));
     };
+    let rows: Rows = this.#rows();
     return {
       next: () => this.#next(kept, order, batch),
-      start: (number) => begin(number, this.n, this.#arrays),
-      finish: () => begin(0, 0, this.elementSpec.map(emptyTensor)),
+      bind: (source) => {
+        rows = (source as ArraySource).#rows();
+      },
+      start: (number) => begin(number, rows),
+      finish: () => begin(0, { n: 0, seed: 0, arrays: this.elementSpec.map(emptyTensor) }),
     };
+  }
+
+  #rows(): Rows {
+    return { n: this.n, seed: this.#seed, arrays: this.#arrays };
   }
 
   #next(kept: readonly Cell[], order: Cell, batch: Cell): Output[] {
@@ -84,6 +95,13 @@ export class ArraySource implements DataSource {
       return part.setShape(this.elementSpec[i]?.shape ?? []);
     });
   }
+}
+
+/** What one source does not share with others of the same graph. */
+interface Rows {
+  readonly n: number;
+  readonly seed: number;
+  readonly arrays: readonly Tensor[];
 }
 
 function rowsOf([first, ...others]: readonly Tensor[]): number {

@@ -40,7 +40,9 @@ export function applyTransform(images: Output, parameters: TransformParameters, 
   const [, height, width] = images.shape as readonly [number | null, number, number, number];
   let result = images;
   if (AFFINE.some((name) => parameters[name] !== undefined)) {
-    result = sample(result, affineMap(parameters, height, width), options);
+    // Why: brightness cuts to whole numbers, where a rounding error becomes a step.
+    const precision = brightness === undefined ? 'fast' : 'exact';
+    result = sample(result, affineMap(parameters, height, width), options, precision);
   }
   if (channelShiftIntensity !== undefined) result = shiftChannels(result, channelShiftIntensity);
   if (brightness !== undefined) result = shiftBrightness(result, brightness);

@@ -4,8 +4,6 @@ import * as ops from '../ops/index.js';
 
 /** Axes of one picture in a batch. */
 const PICTURE = [1, 2, 3];
-/** Interpolation in float32 misses whole numbers and the ends of 0 … 255 by less than this. */
-const ROUNDING = 1e-3;
 
 /** Keras' apply_channel_shift: a value added to all channels, within the picture's own range. `[n, h, w, c]` → the same. */
 export function shiftChannels(images: Output, intensity: Operand): Output {
@@ -21,11 +19,11 @@ export function shiftChannels(images: Output, intensity: Operand): Output {
  */
 export function shiftBrightness(images: Output, brightness: Operand): Output {
   const { low, high } = rangeOf(images);
-  const beyond = ops.logicalOr(ops.less(low, -ROUNDING), ops.greater(high, 255 + ROUNDING));
+  const beyond = ops.logicalOr(ops.less(low, 0), ops.greater(high, 255));
   const spread = ops.sub(high, low);
   const divisor = ops.select(ops.equal(spread, 0), 1, spread);
   const scaled = ops.mul(ops.div(ops.sub(images, low), divisor), 255);
-  const whole = ops.floor(ops.add(ops.select(beyond, scaled, images), ROUNDING));
+  const whole = ops.floor(ops.select(beyond, scaled, images));
   const blended = ops.floor(ops.clipByValue(ops.mul(whole, perPicture(brightness)), 0, 255));
   const opaque = images.shape?.[3] === 4 ? keepAlpha(whole, blended) : blended;
   return ops.select(beyond, ops.add(ops.mul(ops.div(opaque, 255), spread), low), opaque);

@@ -1,4 +1,3 @@
-import type { Operand } from '../core/operand.js';
 import type { Output } from '../core/output.js';
 import { withControls } from '../core/scope.js';
 import { unknownName } from '../core/suggest.js';
@@ -9,7 +8,7 @@ const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
 export type ColorMode = keyof typeof CHANNELS;
 
 /** The library's kernel for each of Pillow's ways to resize; `nearest` has an op of its own. */
-const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3', box: 'box' } as const;
+const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3' } as const;
 export type Interpolation = keyof typeof KERNELS;
 
 /** Pillow's weights of red, green and blue in a grey value. */
@@ -37,23 +36,37 @@ export function checkInterpolation(name: Interpolation): Interpolation {
  * Output shape: uint8 `[height, width, channels]`.
  */
 export function decodePicture(contents: Output, colorMode: ColorMode): Output {
+  return decodeBy((channels) => ops.decodeImage(contents, { channels, expandAnimations: false }), colorMode);
+}
+
+/** A JPEG as Pillow decodes it: slower and more accurate than {@link decodePicture}. */
+export function decodeJpeg(contents: Output, colorMode: ColorMode): Output {
+  return decodeBy((channels) => ops.decodeJpeg(contents, { channels, dctMethod: 'INTEGER_ACCURATE' }), colorMode);
+}
+
+function decodeBy(decode: (channels: number) => Output, colorMode: ColorMode): Output {
   const channels = channelsOf(colorMode);
-  const decode = (count: number) => ops.decodeImage(contents, { channels: count, expandAnimations: false });
   return channels === 1 ? toGray(decode(CHANNELS.rgb)) : decode(channels).setShape([null, null, channels]);
 }
 
 /**
- * As Pillow resizes: the kernel widens where the picture shrinks, and the result is whole numbers again.
+ * As Pillow resizes: the kernel widens where the picture shrinks; columns first, then rows, whole numbers after each.
  *
  * @param size height and width, int32 [2]
  */
-export function resizePicture(picture: Output, size: Operand, interpolation: Interpolation): Output {
+export function resizePicture(picture: Output, size: Output, interpolation: Interpolation): Output {
   const kernelType = KERNELS[interpolation];
   const batch = ops.expandDims(picture, 0);
   if (kernelType === null) return first(ops.resizeNearestNeighbor(batch, size, { halfPixelCenters: true }));
-  const before = ops.cast(ops.slice(ops.shape(picture), [0], [2]), 'float32');
-  const scale = ops.div(ops.cast(size, 'float32'), before);
-  return wholeNumbers(first(ops.scaleAndTranslate(batch, size, scale, [0, 0], { kernelType })));
+  const before = ops.slice(ops.shape(picture), [0], [2]);
+  const between = ops.select([true, false], before, size);
+  const wide = scaled(batch, before, between, kernelType);
+  return first(scaled(wide, between, size, kernelType));
+}
+
+function scaled(batch: Output, before: Output, after: Output, kernelType: string): Output {
+  const scale = ops.div(ops.cast(after, 'float32'), ops.cast(before, 'float32'));
+  return wholeNumbers(ops.scaleAndTranslate(batch, after, scale, [0, 0], { kernelType }));
 }
 
 /** `value`, once the picture was decoded. */

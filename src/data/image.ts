@@ -9,6 +9,7 @@ import {
   type ColorMode,
   checkColorMode,
   checkInterpolation,
+  decodeJpeg,
   decodePicture,
   type Interpolation,
   resizePicture,
@@ -27,7 +28,17 @@ export interface LoadImageOptions {
 
 const INPUTS = { contents: spec('string', []), size: spec('int32', [2]), rescale: spec('float32', []) };
 
+type Inputs = Record<keyof typeof INPUTS, Output>;
 type Loader = ProgramFunction<typeof INPUTS, { picture: Output }>;
+
+interface Kind {
+  colorMode: ColorMode;
+  /** Undefined: the picture keeps its size. */
+  interpolation: Interpolation | undefined;
+  jpeg: boolean;
+}
+
+const JPEG_START = [0xff, 0xd8];
 
 let program: Program | undefined;
 const loaders = new Map<string, Loader>();
@@ -44,8 +55,13 @@ const loaders = new Map<string, Loader>();
 export async function load(source: string | Uint8Array, options: LoadImageOptions = {}): Promise<Tensor<'float32'>> {
   checkOptions('image.load', options, ['targetSize', 'colorMode', 'interpolation', 'rescale']);
   const { targetSize, colorMode = 'rgb', interpolation = 'nearest', rescale = 1 } = options;
-  const run = loaderOf(checkColorMode(colorMode), targetSize ? checkInterpolation(interpolation) : null);
-  using contents = tensor([await bytesOf(source)], [], 'string');
+  const bytes = await bytesOf(source);
+  const run = loaderOf({
+    colorMode: checkColorMode(colorMode),
+    interpolation: targetSize ? checkInterpolation(interpolation) : undefined,
+    jpeg: bytes[0] === JPEG_START[0] && bytes[1] === JPEG_START[1],
+  });
+  using contents = tensor([bytes], [], 'string');
   try {
     const { picture } = await run({ contents, size: Int32Array.from(targetSize ?? [0, 0]), rescale });
     return picture as Tensor<'float32'>;
@@ -72,17 +88,19 @@ function unreadable(source: string | Uint8Array, cause: unknown): TensorFlowErro
 }
 
 /** Traced once for each kind of picture. */
-function loaderOf(colorMode: ColorMode, interpolation: Interpolation | null): Loader {
-  const key = `${colorMode}_${interpolation}`;
+function loaderOf(kind: Kind): Loader {
+  const key = Object.values(kind).join('_');
   let loader = loaders.get(key);
   if (!loader) {
     program ??= new Program();
-    loader = program.function(`load_${key}`, INPUTS, ({ contents, size, rescale }) => {
-      const decoded = decodePicture(contents, colorMode);
-      const picture = interpolation ? resizePicture(decoded, size, interpolation) : decoded;
-      return { picture: ops.mul(ops.cast(picture, 'float32'), rescale) };
-    });
+    loader = program.trace(`load_${key}`, INPUTS, (inputs) => ({ picture: loaded(kind, inputs) }));
     loaders.set(key, loader);
   }
   return loader;
+}
+
+function loaded({ colorMode, interpolation, jpeg }: Kind, { contents, size, rescale }: Inputs): Output {
+  const decoded = (jpeg ? decodeJpeg : decodePicture)(contents, colorMode);
+  const picture = interpolation ? resizePicture(decoded, size, interpolation) : decoded;
+  return ops.mul(ops.cast(picture, 'float32'), rescale);
 }

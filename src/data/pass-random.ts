@@ -12,16 +12,21 @@ const STEPS = 2 ** 32;
 /**
  * The random numbers of one step of one pass: the same ones for the same seed, pass and step in any run.
  *
+ * @param seed a number, or an int64 scalar
  * @param pass int64 scalar
  * @param step int64 scalar below 2³²
  */
-export function passStream(seed: number, pass: Output, step: Output): RandomStream {
+export function passStream(seed: number | Output, pass: Output, step: Output): RandomStream {
   const low = constant(tensor(0n));
   const high = ops.add(ops.mul(pass, STEPS), step);
   return {
-    key: constant(tensor([BigInt(seed)], [1], 'uint64')),
+    key: typeof seed === 'number' ? constant(tensor([BigInt(seed)], [1], 'uint64')) : fedKey(seed),
     counter: ops.bitcast(ops.stack([low, high]), { type: 'uint64' }),
   };
+}
+
+function fedKey(seed: Output): Output {
+  return ops.reshape(ops.bitcast(seed, { type: 'uint64' }), [1]);
 }
 
 /** Uniform float64 numbers in [0, 1). */
@@ -30,7 +35,7 @@ export function uniform({ key, counter }: RandomStream, shape: Output): Output {
 }
 
 /** 0 … count − 1 (int64) in an order of this pass. */
-export function permutation(seed: number, pass: Output, count: Output): Output {
+export function permutation(seed: number | Output, pass: Output, count: Output): Output {
   // Why: batches count their steps from 0 on, so that −1 is free.
   const { key, counter } = passStream(seed, pass, constant(tensor(-1n)));
   return ops.statelessShuffle(ascending(count), key, counter, PHILOX);

@@ -110,6 +110,8 @@ export class PictureFiles implements Pictures {
   #read(path: Output): Output {
     const { targetSize, colorMode, interpolation } = this.#options;
     const picture = decodePicture(ops.readFile(path), colorMode);
-    return ops.ensureShape(resizePicture(picture, targetSize, interpolation), { shape: this.imageShape });
+    return ops.ensureShape(resizePicture(picture, constant(Int32Array.from(targetSize)), interpolation), {
+      shape: this.imageShape,
+    });
   }
 }

@@ -14,6 +14,9 @@ export interface SamplingOptions {
   interpolationOrder?: 0 | 1;
 }
 
+/** `exact`: rounded once, from float64, as SciPy does it; else float32 all along, and faster. */
+export type Precision = 'exact' | 'fast';
+
 /** SciPy's way back into [0, n − 1] of a coordinate beyond it, before it is clamped. */
 const FOLDS: Readonly<Record<FillMode, (x: Output, n: number) => Output>> = {
   nearest: (x) => x,
@@ -32,12 +35,12 @@ export const FILL_MODES = Object.keys(FOLDS) as FillMode[];
  * Input shape: float32 `[n, height, width, channels]`, all but n known.
  * Output shape: the same.
  */
-export function sample(images: Output, map: AffineMap, options: SamplingOptions = {}): Output {
+export function sample(images: Output, map: AffineMap, options: SamplingOptions, precision: Precision): Output {
   const { fillMode = 'nearest', cval = 0, interpolationOrder = 1 } = options;
   const size = sizeOf(images);
   // Why: the library's op rounds otherwise than SciPy for order 0, has another period for `wrap`, and blends at the
   // border for `constant`.
-  const oneOp = interpolationOrder === 1 && fillMode !== 'wrap';
+  const oneOp = interpolationOrder === 1 && fillMode !== 'wrap' && precision === 'fast';
   if (oneOp && fillMode !== 'constant') return project(images, map, fillMode);
   const at = coordinates(map, size);
   if (oneOp) return masked(project(images, map, 'nearest'), at, size, cval);
@@ -103,7 +106,7 @@ function coordinates(map: AffineMap, { height, width }: Size): Coordinates {
       Output,
       Output,
     ];
-    return ops.add(ops.add(ops.mul(a, rows), ops.mul(b, columns)), c); // [n, height, width]
+    return ops.add(ops.add(c, ops.mul(a, rows)), ops.mul(b, columns)); // [n, height, width]
   };
   return {
     row: line(map.rowFromRow, map.rowFromColumn, map.rowOffset),
@@ -135,12 +138,12 @@ function pick(images: Output, at: Coordinates, size: Size): Output {
 function blend(images: Output, at: Coordinates, size: Size): Output {
   const [top, left] = [ops.floor(at.row), ops.floor(at.column)];
   const [bottom, right] = [clamp(ops.add(top, 1), size.height), clamp(ops.add(left, 1), size.width)];
-  const weight = (x: Output, floor: Output) => ops.expandDims(ops.cast(ops.sub(x, floor), 'float32'), -1);
-  const [down, along] = [weight(at.row, top), weight(at.column, left)];
+  const [down, along] = [ops.expandDims(ops.sub(at.row, top), -1), ops.expandDims(ops.sub(at.column, left), -1)];
+  const seen = (row: Output, column: Output) => ops.cast(pixels(images, row, column, size), 'float64');
   const between = (a: Output, b: Output, share: Output) => ops.add(a, ops.mul(ops.sub(b, a), share));
-  const upper = between(pixels(images, top, left, size), pixels(images, top, right, size), along);
-  const lower = between(pixels(images, bottom, left, size), pixels(images, bottom, right, size), along);
-  return between(upper, lower, down);
+  const upper = between(seen(top, left), seen(top, right), along);
+  const lower = between(seen(bottom, left), seen(bottom, right), along);
+  return ops.cast(between(upper, lower, down), 'float32');
 }
 
 /** The pixels at whole positions [n, height, width] of each picture. */

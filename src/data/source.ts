@@ -11,6 +11,8 @@ export interface DataSource {
   readonly elementSpec: readonly TensorSpec[];
   /** Batches of one pass; null where only running tells. */
   readonly batchesPerPass: number | null;
+  /** Sources with the same key build the same graph, so that a step traced over one also runs over another. */
+  readonly graphKey?: string;
   build(program: Program): BuiltSource;
 }
 
@@ -20,6 +22,8 @@ export interface BuiltSource {
   next(): Output[];
   /** (Re)starts at the first batch of the pass numbered `pass`; shuffled sources give each pass an order of its own. */
   start(pass: number): Promise<void>;
+  /** For sources with a `graphKey`: from the next start on, the batches of another source of that key. */
+  bind?(source: DataSource): void;
   /** For sources that live in JavaScript: what `next` returned are placeholders, to be fed with these before each step. null: end of pass. */
   feed?(): Promise<Tensor[] | null>;
   /** A better error for a step that failed, e.g. naming the picture that could not be read. */

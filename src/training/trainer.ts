@@ -32,7 +32,8 @@ export interface Step {
 export class Trainer {
   readonly #model: Trainable;
   readonly #sources = new WeakMap<DataSource, BuiltSource>();
-  readonly #steps = new Map<StepKind, WeakMap<DataSource, Step>>();
+  readonly #shared = new Map<string, BuiltSource>();
+  readonly #steps = new WeakMap<BuiltSource, Map<StepKind, Step>>();
   readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
   #scores: { train: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
 
@@ -42,18 +43,26 @@ export class Trainer {
 
   /** The step over a source, its variables initialised. */
   async step(kind: StepKind, source: DataSource): Promise<Step> {
-    const known = this.#steps.get(kind) ?? new WeakMap<DataSource, Step>();
-    this.#steps.set(kind, known);
-    const { program } = this.#model;
-    let step = known.get(source);
+    const built = this.#built(source);
+    const known = this.#steps.get(built) ?? new Map<StepKind, Step>();
+    this.#steps.set(built, known);
+    let step = known.get(kind);
     if (!step) {
-      const built = this.#sources.get(source) ?? source.build(program);
-      this.#sources.set(source, built);
       step = { source: built, run: this.#trace(kind, built) };
-      known.set(source, step);
+      known.set(kind, step);
     }
-    await program.initialize();
+    built.bind?.(source);
+    await this.#model.program.initialize();
     return step;
+  }
+
+  /** The source in the program's graph; sources of one key share it. */
+  #built(source: DataSource): BuiltSource {
+    const known = source.graphKey === undefined ? this.#sources.get(source) : this.#shared.get(source.graphKey);
+    const built = known ?? source.build(this.#model.program);
+    if (source.graphKey === undefined) this.#sources.set(source, built);
+    else this.#shared.set(source.graphKey, built);
+    return built;
   }
 
   /** Loss and metrics so far, in the order of Keras' logs: metrics first, then the loss. */
