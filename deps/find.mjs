@@ -29,7 +29,7 @@ const LAYOUTS = [
 /** The file in a cache folder that says how many bytes each unpacked file has. */
 export const MANIFEST = 'manifest.json';
 
-/** An error of this folder: one sentence and a code of `src/core/errors.ts`. */
+/** An error of this folder: one sentence and a code of `src/errors/errors.ts`. */
 export class LibraryError extends Error {
   constructor(code, message, options) {
     super(message, options);

@@ -1,7 +1,7 @@
-import { TensorFlowError } from './core/errors.js';
-import { checkOptions } from './core/suggest.js';
 import { type ImageDataGenerator, type ImageDataGeneratorOptions, imageDataGenerator } from './data/index.js';
 import type { DataSource } from './data/source.js';
+import { TensorFlowError } from './errors/errors.js';
+import { checkOptions } from './errors/suggest.js';
 import type { Model } from './models/model.js';
 import { history as plotHistory } from './plots/index.js';
 import type { Callback, History, Logs } from './training/callbacks/index.js';

@@ -1,10 +1,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isComplex, isFloating } from '../core/dtype.js';
-import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Graph } from '../core/graph.js';
 import type { Operation, Output } from '../core/output.js';
 import { nameScope } from '../core/scope.js';
 import { Variable } from '../core/variable.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { OpId } from '../native/binding.js';
 import * as ops from '../ops/index.js';
 import { GraphDefSchema, NodeDefSchema } from '../proto/index.js';

@@ -8,7 +8,11 @@ export interface CountingBar {
 /** A progress bar on a terminal, nothing elsewhere. */
 export function countingBar(what: string): CountingBar {
   if (!process.stdout.isTTY) return { update: () => {}, stop: () => {} };
-  const bar = new cliProgress.SingleBar({ format: `{value}/{total} ${what} {bar} {eta}s`, barsize: 30, hideCursor: true });
+  const bar = new cliProgress.SingleBar({
+    format: `{value}/{total} ${what} {bar} {eta}s`,
+    barsize: 30,
+    hideCursor: true,
+  });
   let started = false;
   return {
     update: ({ done, total }) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { pin, platformKey } from '../../deps/find.mjs';
-import { messageOf } from '../core/errors.js';
+import { messageOf } from '../errors/errors.js';
 import type { Addon, DeviceInfo } from '../native/binding.js';
 import { type FoundLibrary, findAddon, findLibrary, loadAddon, openAddon } from '../native/library.js';
 

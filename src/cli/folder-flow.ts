@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../core/errors.js';
 import { imageDataGenerator } from '../data/index.js';
 import type { DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { Model } from '../models/model.js';
 
 /** Pictures of a folder in order, as the model takes them, scaled to 0 … 1. */

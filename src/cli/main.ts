@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { codeOf, messageOf } from '../core/errors.js';
 import { packageVersion } from '../core/version.js';
+import { codeOf, messageOf } from '../errors/errors.js';
 import { addDataCommand } from './data.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEvaluateCommand } from './evaluate.js';

@@ -1,5 +1,5 @@
-import { unknownName } from '../core/suggest.js';
 import { cifar10 } from '../data/datasets/index.js';
+import { unknownName } from '../errors/suggest.js';
 import { countingBar } from './counting-bar.js';
 
 const DATASETS = { cifar10 };

@@ -1,6 +1,6 @@
 import { config } from '../core/config.js';
-import { TensorFlowError } from '../core/errors.js';
 import { listClassFolders } from '../data/class-folders.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { Model } from '../models/model.js';
 import { smallCnn } from '../models/small-cnn.js';
 import { loadModel } from '../saving/load-model.js';

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { checkOptions } from '../errors/suggest.js';
 import { ConfigProtoSchema } from '../proto/index.js';
-import { checkOptions } from './suggest.js';
 
 /** Settings of the process, taken up by the first session. */
 export interface Settings {

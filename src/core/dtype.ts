@@ -1,5 +1,5 @@
-import { TensorFlowError } from './errors.js';
-import { unknownName } from './suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 
 /** What the elements of a tensor are kept in on the JavaScript side. */
 export type TypedArray =

@@ -1,6 +1,6 @@
+import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry, NativeGraph, OpId, OutputRef } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
-import { TensorFlowError } from './errors.js';
 import { Operation, type Output } from './output.js';
 
 /** A node to be made. */

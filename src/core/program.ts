@@ -1,9 +1,9 @@
+import { TensorFlowError } from '../errors/errors.js';
 import type { NativeCallable, NativeSession, NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import { sessionConfig, settings } from './config.js';
 import { constant } from './constant.js';
 import { type DType, dtypeNumber } from './dtype.js';
-import { TensorFlowError } from './errors.js';
 import { Graph } from './graph.js';
 import { type Operation, Output } from './output.js';
 import { initialRandomState } from './random.js';

@@ -1,7 +1,7 @@
+import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
 import { type DType, dtypeNumber } from './dtype.js';
-import { TensorFlowError } from './errors.js';
 import type { Output } from './output.js';
 import { currentScope } from './scope.js';
 import { tensor } from './tensor.js';

@@ -1,4 +1,4 @@
-import { TensorFlowError } from './errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { Graph, OpSpec } from './graph.js';
 import type { Operation, Output } from './output.js';
 import type { Trace } from './trace.js';

@@ -1,4 +1,4 @@
-import { TensorFlowError } from './errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 
 /** Dimensions of a tensor: `null` is an unknown dimension, a `null` shape has an unknown rank. */
 export type Shape = readonly (number | null)[] | null;

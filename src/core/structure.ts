@@ -1,4 +1,4 @@
-import { TensorFlowError } from './errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 
 /** A value, or arrays and records of values to any depth. */
 export type Structure<T> = T | readonly Structure<T>[] | { readonly [key: string]: Structure<T> };

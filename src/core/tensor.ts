@@ -1,3 +1,4 @@
+import { TensorFlowError } from '../errors/errors.js';
 import type { NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import {
@@ -11,7 +12,6 @@ import {
   type TypedArray,
   viewOf,
 } from './dtype.js';
-import { TensorFlowError } from './errors.js';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.js';
 import { formatShape, sizeOf } from './shape.js';
 

@@ -1,9 +1,9 @@
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { type Program, spec, type TensorSpec } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { type BatchOptions, batchOptions } from './batch-options.js';
 import { Cell } from './cell.js';

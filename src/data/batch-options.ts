@@ -1,5 +1,5 @@
 import { settings } from '../core/config.js';
-import { TensorFlowError } from '../core/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 
 export interface BatchOptions {
   /** Rows per batch; the last one of a pass may be shorter. @default 32 */

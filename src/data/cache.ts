@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, messageOf, TensorFlowError } from '../core/errors.js';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, messageOf, TensorFlowError } from '../core/errors.js';
-import { unknownName } from '../core/suggest.js';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import { concurrently } from './concurrently.js';
 
 export interface ClassFolderOptions {

@@ -1,6 +1,6 @@
 import type { Output } from '../core/output.js';
 import { spec, type TensorSpec } from '../core/program.js';
-import { unknownName } from '../core/suggest.js';
+import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import type { ImageShape } from './pictures.js';
 

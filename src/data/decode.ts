@@ -1,6 +1,6 @@
 import type { Output } from '../core/output.js';
 import { withControls } from '../core/scope.js';
-import { unknownName } from '../core/suggest.js';
+import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 
 /** Channels of a decoded picture. */

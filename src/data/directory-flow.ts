@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { TensorFlowError } from '../core/errors.js';
 import { spec } from '../core/program.js';
-import { checkOptions, unknownName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 import type { BatchOptions } from './batch-options.js';
 import { type ClassFolders, listClassFolders } from './class-folders.js';
 import { type ClassMode, targetOf } from './class-mode.js';

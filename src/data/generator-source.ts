@@ -1,7 +1,7 @@
-import { TensorFlowError } from '../core/errors.js';
 import { spec, type TensorSpec } from '../core/program.js';
 import { formatShape, isCompatible } from '../core/shape.js';
 import { Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { BatchQueue } from './batch-queue.js';
 import type { BuiltSource, DataSource } from './source.js';

@@ -1,9 +1,9 @@
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
 import { formatShape } from '../core/shape.js';
-import { checkOptions, unknownName } from '../core/suggest.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
 import type { BatchOptions } from './batch-options.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { Program, type ProgramFunction, spec } from '../core/program.js';
-import { checkOptions } from '../core/suggest.js';
 import { type Tensor, tensor } from '../core/tensor.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import {
   type ColorMode,

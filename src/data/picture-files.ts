@@ -1,8 +1,8 @@
 import { constant } from '../core/constant.js';
-import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { type Program, spec } from '../core/program.js';
 import { type Tensor, tensor } from '../core/tensor.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { GraphDataset } from './dataset.js';
 import {

@@ -1,8 +1,8 @@
-import { codeOf } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { Program, type TensorSpec } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import type { Tensor } from '../core/tensor.js';
+import { codeOf } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import type { GraphDataset } from './dataset.js';
 

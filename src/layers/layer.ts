@@ -1,13 +1,13 @@
 import { type DType, parseDType } from '../core/dtype.js';
-import { TensorFlowError } from '../core/errors.js';
 import { autoName, camelCase, snakeCase } from '../core/naming.js';
 import type { Output } from '../core/output.js';
 import type { Program } from '../core/program.js';
 import { nameScope } from '../core/scope.js';
 import type { PartialShape, Shape } from '../core/shape.js';
-import { checkOptions } from '../core/suggest.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { Constraint, Initializer, Penalty, Variable } from '../core/variable.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 
 /** What a layer is called on. */
 export type LayerInput = Output | readonly Output[];

@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../core/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 
 /** A number for both directions, or `[rows, columns]`. */
 export type Pair = number | readonly number[];

@@ -1,5 +1,5 @@
 import { plainName } from '../core/naming.js';
-import { unknownName } from '../core/suggest.js';
+import { unknownName } from '../errors/suggest.js';
 import type { Layer, LayerOptions } from './layer.js';
 import { optionsFromConfig } from './layer.js';
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { TensorFlowError } from '../core/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { Model } from './model.js';
 
 /** A file format of models. The rooms above register theirs, so that `model.save` knows them. */

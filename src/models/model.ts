@@ -1,11 +1,11 @@
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
-import { checkOptions, unknownName } from '../core/suggest.js';
 import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import type { Constraint, Variable } from '../core/variable.js';
 import type { DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type CallOptions, Layer, type LayerOptions } from '../layers/layer.js';
 import { losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';

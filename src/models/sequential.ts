@@ -1,7 +1,7 @@
-import { messageOf, TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
 import type { CallOptions, Layer, LayerOptions } from '../layers/layer.js';
 import { serialize } from '../layers/registry.js';

@@ -10,7 +10,7 @@ import {
   PACKAGE,
   platformKey,
 } from '../../deps/find.mjs';
-import { messageOf, TensorFlowError } from '../core/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { Addon } from './binding.js';
 
 export type { FoundLibrary } from '../../deps/find.mjs';

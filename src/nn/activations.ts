@@ -1,8 +1,8 @@
-import { TensorFlowError } from '../core/errors.js';
 import { plainName } from '../core/naming.js';
 import type { Output } from '../core/output.js';
 import { knownRank } from '../core/shape.js';
-import { unknownName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 
 /** Builds the activation of a value; same shape unless it says otherwise. */

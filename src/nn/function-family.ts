@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../core/errors.js';
 import { plainName } from '../core/naming.js';
-import { checkOptions, unknownName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type Config, isSerialized, optionsOf, type SerializedObject, toConfig } from './serialization.js';
 
 /** A function that remembers the class and options Keras files know it by. */

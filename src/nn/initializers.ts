@@ -1,10 +1,10 @@
 import type { DType } from '../core/dtype.js';
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import { statelessRandom } from '../core/random.js';
 import { formatShape } from '../core/shape.js';
 import { tensor } from '../core/tensor.js';
 import type { Initializer } from '../core/variable.js';
+import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { FunctionFamily } from './function-family.js';
 import { oneOf, type SerializedObject } from './serialization.js';

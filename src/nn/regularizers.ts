@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../core/errors.js';
 import { knownShape } from '../core/shape.js';
 import type { Penalty } from '../core/variable.js';
+import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { FunctionFamily } from './function-family.js';
 import { normalize } from './normalize.js';

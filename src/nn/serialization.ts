@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../core/errors.js';
 import { camelCase, plainName, snakeCase } from '../core/naming.js';
-import { checkOptions, unknownName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 
 /** A Keras config: keys in snake_case, values of JSON. */
 export type Config = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { dtypeNumber, parseDType } from '../core/dtype.js';
-import { TensorFlowError } from '../core/errors.js';
 import { shapeToNative } from '../core/shape.js';
-import { unknownName } from '../core/suggest.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import type { AttrEntry, AttrScalar, ScalarAttrKind } from '../native/binding.js';
 import { encode } from '../proto/codec.js';
 import { AttrValueSchema } from '../proto/graph.js';

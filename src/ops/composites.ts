@@ -4,11 +4,11 @@
  */
 import { constant } from '../core/constant.js';
 import type { DType } from '../core/dtype.js';
-import { TensorFlowError } from '../core/errors.js';
 import { type Operand, toOutput } from '../core/operand.js';
 import type { Operation, Output } from '../core/output.js';
 import { withControls } from '../core/scope.js';
 import { knownRank } from '../core/shape.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { Int, Named, Operands, Outputs } from './apply.js';
 import * as raw from './generated/index.js';
 import { dtypeOf } from './operands.js';

@@ -1,5 +1,5 @@
-import { TensorFlowError } from '../core/errors.js';
 import type { Operation, Output } from '../core/output.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { applyOp, type Named, namedOutputs, type Outputs } from './apply.js';
 import { opSignature } from './op-list.js';
 import type { OpInput } from './operands.js';

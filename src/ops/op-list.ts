@@ -1,6 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { TensorFlowError } from '../core/errors.js';
-import { nearestName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { nearestName } from '../errors/suggest.js';
 import { loadAddon } from '../native/library.js';
 import { decode } from '../proto/codec.js';
 import { OpDefSchema } from '../proto/graph.js';

@@ -1,9 +1,9 @@
 import { type DType, dtypeName, dtypeNumber } from '../core/dtype.js';
-import { TensorFlowError } from '../core/errors.js';
 import { type Operand, toOutput } from '../core/operand.js';
 import { Output } from '../core/output.js';
 import { isTypedArray, Tensor, toTensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { type Argument, type Attribute, isList, type Signature } from './signature.js';
 

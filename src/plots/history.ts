@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { TensorFlowError } from '../core/errors.js';
-import { unknownName } from '../core/suggest.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import { FONT_FAMILY } from './outlines.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 

@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../core/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { FONT_FAMILY, textWidth } from './outlines.js';
 import { decodePictures, type GridPicture, pngOf, type RawPicture } from './picture.js';
 import { checkPlotFile, writePlot } from './write-plot.js';

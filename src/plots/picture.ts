@@ -1,4 +1,4 @@
-import { messageOf, TensorFlowError } from '../core/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 
 /** What a picture needs of a tensor: `[height, width]`, `[height, width, channels]`, or many of these. */
 export interface PictureTensor {

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { codeOf, messageOf, TensorFlowError } from '../core/errors.js';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { outlineText } from './outlines.js';
 
 /** How an SVG becomes a file, by extension. */

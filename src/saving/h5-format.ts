@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../core/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { type ModelFormat, registerFormat } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import type { Dialect } from './hdf5/config-dialect.js';

@@ -1,7 +1,7 @@
-import { TensorFlowError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { deserialize } from '../layers/index.js';
 import type { Layer } from '../layers/layer.js';
 import type { LayerConfig } from '../layers/registry.js';

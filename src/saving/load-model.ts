@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { messageOf, TensorFlowError } from '../core/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { Model } from '../models/model.js';
 import { loadH5 } from './h5-format.js';
 

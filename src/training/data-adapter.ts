@@ -1,9 +1,9 @@
-import { TensorFlowError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
 import { isTypedArray, type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { ArraySource } from '../data/array-source.js';
 import { type BatchGenerator, GeneratorSource } from '../data/generator-source.js';
 import type { DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
 
 /** Anything `fit`, `evaluate` and `predict` take for x. */
 export type Input = Tensor | TensorLike | DataSource | BatchGenerator;

@@ -1,7 +1,7 @@
-import { TensorFlowError } from '../core/errors.js';
-import { checkOptions } from '../core/suggest.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 import type { Logs } from './callbacks/callback.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
 import { type Input, toSource } from './data-adapter.js';

@@ -1,8 +1,8 @@
-import { TensorFlowError } from '../core/errors.js';
-import { checkOptions } from '../core/suggest.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import { ArraySource } from '../data/array-source.js';
 import type { BuiltSource, DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 import type { Callback, CallbackModel, Logs } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { History } from './callbacks/history.js';

@@ -1,6 +1,6 @@
-import { codeOf, TensorFlowError } from '../core/errors.js';
-import { checkOptions } from '../core/suggest.js';
 import { concatRows, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { codeOf, TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 import { type Input, isSource, toSource } from './data-adapter.js';
 import type { Trainer } from './trainer.js';
 

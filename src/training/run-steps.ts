@@ -1,6 +1,6 @@
-import { codeOf } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { BuiltSource } from '../data/source.js';
+import { codeOf } from '../errors/errors.js';
 import type { NativeCallable } from '../native/binding.js';
 
 /** How often progress is shown while an epoch runs inside the addon. */

@@ -1,8 +1,8 @@
-import { TensorFlowError } from '../core/errors.js';
 import type { Output } from '../core/output.js';
 import type { ProgramFunction } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
 import type { BuiltSource, DataSource } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { NativeCallable } from '../native/binding.js';
 import type { Logs } from './callbacks/callback.js';
 import {

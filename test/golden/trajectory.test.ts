@@ -35,7 +35,10 @@ function batch(step: number) {
   const labels = golden.labels.values[step] ?? [];
   const oneHot = labels.flatMap((label) => Array.from({ length: CLASSES }, (_, c) => (c === label ? 1 : 0)));
   return {
-    x: tensor(Float32Array.from(bytes, (v) => Math.fround(v / 255)), [BATCH, 32, 32, 3]),
+    x: tensor(
+      Float32Array.from(bytes, (v) => Math.fround(v / 255)),
+      [BATCH, 32, 32, 3],
+    ),
     y: tensor(Float32Array.from(oneHot), [BATCH, CLASSES]),
   };
 }
@@ -44,13 +47,20 @@ describe('the chapter’s network trains as in Keras', () => {
   test('same weights, same probabilities', async () => {
     using model = await loadModel(fileURLToPath(fixture(golden.initial_model)));
     const atol = golden.initial_probabilities_tolerance;
-    await expectClose(await model.predict(batch(0).x, { batchSize: BATCH }), golden.initial_probabilities_batch0, { atol, rtol: 0 });
+    await expectClose(await model.predict(batch(0).x, { batchSize: BATCH }), golden.initial_probabilities_batch0, {
+      atol,
+      rtol: 0,
+    });
   });
 
   for (const run of golden.runs) {
     test(`20 Adam steps at ${run.learning_rate}`, async () => {
       using model = await loadModel(fileURLToPath(fixture(golden.initial_model)));
-      model.compile({ optimizer: optimizers.adam(run.learning_rate), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+      model.compile({
+        optimizer: optimizers.adam(run.learning_rate),
+        loss: 'categoricalCrossentropy',
+        metrics: ['accuracy'],
+      });
       for (const [i, step] of run.steps.entries()) {
         const { x, y } = batch(i);
         const { loss = Number.NaN, accuracy = Number.NaN } = await model.trainOnBatch(x, y);

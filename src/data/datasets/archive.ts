@@ -1,4 +1,4 @@
-import { messageOf, TensorFlowError } from '../../core/errors.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
 
 /**
  * The contents of the named files of a `.tar` or `.tar.gz`, by their names without folders. Nothing is written to disk.

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { codeOf, TensorFlowError } from '../../core/errors.js';
+import { codeOf, TensorFlowError } from '../../errors/errors.js';
 
 /** A published npm package without a scope, pinned by the integrity string that npm itself shows for it. */
 export interface NpmPackage {

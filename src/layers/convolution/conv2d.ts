@@ -1,7 +1,7 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { type KernelOptions, kernelOptionNames, LayerWithKernel } from '../layer-with-kernel.js';
 import { checkDataFormat, opPadding, type Pair, parsePadding, tuple } from '../pairs.js';

@@ -1,7 +1,7 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
 import { type CallOptions, Layer, type LayerOptions } from '../layer.js';

@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
 import { statelessRandom } from '../../core/random.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { type CallOptions, Layer, type LayerOptions } from '../layer.js';
 

@@ -1,5 +1,5 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import { Loss, lossDefaults } from './loss.js';
 
 /** Losses of the samples of a batch, [batch, ...]. */

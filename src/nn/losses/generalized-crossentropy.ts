@@ -1,6 +1,6 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
 import { knownRank } from '../../core/shape.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { Loss, type LossOptions, lossDefaults } from './loss.js';
 

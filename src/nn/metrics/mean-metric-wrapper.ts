@@ -1,5 +1,5 @@
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import { MeanMetric } from './mean-metric.js';
 import { metricDefaults } from './metric.js';
 

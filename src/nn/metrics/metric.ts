@@ -1,9 +1,9 @@
 import { type DType, parseDType } from '../../core/dtype.js';
-import { TensorFlowError } from '../../core/errors.js';
 import type { Output } from '../../core/output.js';
 import type { Program } from '../../core/program.js';
 import type { Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { zeros } from '../initializers.js';
 import { Configurable } from '../serialization.js';

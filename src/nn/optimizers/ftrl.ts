@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../../core/errors.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';

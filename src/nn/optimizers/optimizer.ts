@@ -1,13 +1,13 @@
 import { gradients } from '../../autodiff/gradients.js';
 import type { Gradient } from '../../autodiff/registry.js';
 import type { DType } from '../../core/dtype.js';
-import { TensorFlowError } from '../../core/errors.js';
 import { snakeCase } from '../../core/naming.js';
 import type { Output } from '../../core/output.js';
 import type { Program } from '../../core/program.js';
 import { nameScope } from '../../core/scope.js';
 import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { Configurable, isSerialized, type SerializedObject } from '../serialization.js';
 import { accumulate, GRADIENT_SUM } from './accumulation.js';

@@ -1,7 +1,7 @@
 import type { DType } from '../../core/dtype.js';
-import { TensorFlowError } from '../../core/errors.js';
 import type { Program } from '../../core/program.js';
 import type { Variable } from '../../core/variable.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import { constant } from '../initializers.js';
 import type { NamedVariable } from './optimizer.js';
 

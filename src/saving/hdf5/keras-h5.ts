@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from '../../core/dtype.js';
-import { messageOf, TensorFlowError } from '../../core/errors.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import {
   type Dialect,
   type ModelConfig,

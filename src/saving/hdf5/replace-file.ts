@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf, TensorFlowError } from '../../core/errors.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
 
 /** Where a file written to `path` really goes: a symbolic link stays, its target is replaced. */
 async function targetOf(path: string): Promise<string> {

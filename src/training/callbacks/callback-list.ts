@@ -1,4 +1,4 @@
-import { messageOf, TensorFlowError } from '../../core/errors.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Callback, CallbackModel, TrainingParams } from './callback.js';
 
 type Hook = {

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../core/suggest.js';
+import { checkOptions } from '../../errors/suggest.js';
 import { Callback } from './callback.js';
 
 /** Hooks as plain functions. */

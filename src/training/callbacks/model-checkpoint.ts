@@ -1,5 +1,5 @@
-import { TensorFlowError } from '../../core/errors.js';
-import { checkOptions } from '../../core/suggest.js';
+import { TensorFlowError } from '../../errors/errors.js';
+import { checkOptions } from '../../errors/suggest.js';
 import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorMode } from './monitor.js';
 

@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../../core/errors.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import type { Logs } from './callback.js';
 
 export type MonitorMode = 'auto' | 'min' | 'max';

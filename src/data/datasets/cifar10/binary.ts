@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../../../core/errors.js';
+import { TensorFlowError } from '../../../errors/errors.js';
 import { readArchive } from '../archive.js';
 import { BATCH, BATCHES, CHANNELS, PICTURE_BYTES, Records } from './records.js';
 

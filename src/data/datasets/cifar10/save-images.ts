@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
-import { codeOf, messageOf, TensorFlowError } from '../../../core/errors.js';
+import { codeOf, messageOf, TensorFlowError } from '../../../errors/errors.js';
 import { concurrently } from '../../concurrently.js';
 import { type Cifar10, type Cifar10Options, type ImageSet, load } from './load.js';
 import { CHANNELS, PICTURE_BYTES, SIDE } from './records.js';

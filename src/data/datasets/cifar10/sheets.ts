@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../../../core/errors.js';
+import { TensorFlowError } from '../../../errors/errors.js';
 import { readArchive } from '../archive.js';
 import type { NpmPackage } from '../npm-package.js';
 import { BATCH, BATCHES, CHANNELS, PICTURES, PIXELS, Records, TRAIN_PICTURES } from './records.js';

@@ -1,5 +1,5 @@
-import { TensorFlowError } from '../../../core/errors.js';
 import type { Output } from '../../../core/output.js';
+import { TensorFlowError } from '../../../errors/errors.js';
 import { Configurable } from '../../serialization.js';
 
 /** A learning rate that changes with the number of updates made. */
