@@ -1,3 +1,4 @@
+export { deserialize } from './deserialize.js';
 export type { CompileOptions } from './model.js';
 export { Model } from './model.js';
 export { Sequential, type SequentialOptions, sequential } from './sequential.js';

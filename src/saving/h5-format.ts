@@ -1,14 +1,14 @@
 import { TensorFlowError } from '../errors/errors.js';
+import type { Dialect } from '../models/config-dialect.js';
+import { deserialize } from '../models/deserialize.js';
 import { type ModelFormat, registerFormat } from '../models/formats.js';
 import type { Model } from '../models/model.js';
-import type { Dialect } from './hdf5/config-dialect.js';
 import { readKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
 import { checkWritable } from './hdf5/replace-file.js';
 import {
   compileFrom,
   configOf,
   layerWeights,
-  modelFromConfig,
   optimizerWeights,
   restoreLayers,
   restoreOptimizer,
@@ -53,7 +53,7 @@ export async function loadH5(path: string): Promise<Model> {
       `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
     );
   }
-  const model = modelFromConfig(file.modelConfig);
+  const model = deserialize(file.modelConfig);
   await restoreLayers(path, model, file.layers);
   if (file.trainingConfig) compileFrom(model, file.trainingConfig);
   if (model.isCompiled && file.optimizerWeights.length > 0 && !(await restoreOptimizer(model, file.optimizerWeights))) {

@@ -2,35 +2,16 @@ import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { deserialize } from '../layers/index.js';
 import type { Layer } from '../layers/layer.js';
-import type { LayerConfig } from '../layers/registry.js';
+import type { Dialect, PlainModel } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
-import { Sequential } from '../models/sequential.js';
 import { losses, metrics, optimizers, type SerializedObject } from '../nn/index.js';
-import type { Dialect } from './hdf5/config-dialect.js';
-import { type ModelConfig, normalizeModelConfig, type PlainModel } from './hdf5/config-dialect.js';
 import type { KerasWeight } from './hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from './hdf5/optimizer-weights.js';
 import { normalizeTrainingConfig, type PlainTraining } from './hdf5/training-dialect.js';
 
 /** A weight on its way into a file; the data is fetched when its turn comes. */
 export type LazyWeight = KerasWeight<() => Promise<ReturnType<Tensor['dataSync']> & ArrayBufferView>>;
-
-/** A model from its config, without weights of its own yet. */
-export function modelFromConfig(config: ModelConfig): Model {
-  const plain = normalizeModelConfig(config);
-  if (plain.className !== 'Sequential') {
-    throw new TensorFlowError(
-      'ERR_FILE_FORMAT',
-      `Model '${plain.config.name}' is a functional model; only Sequential models can be loaded so far.`,
-    );
-  }
-  return new Sequential({
-    name: plain.config.name,
-    layers: plain.config.layers.map((l) => deserialize(l as LayerConfig)),
-  });
-}
 
 /** A model's architecture in the form both dialects are written from. */
 export function configOf(model: Model): PlainModel {

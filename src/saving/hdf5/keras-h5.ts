@@ -6,7 +6,7 @@ import {
   normalizeModelConfig,
   type PlainModel,
   toKerasModelConfig,
-} from './config-dialect.js';
+} from '../../models/config-dialect.js';
 import { type H5Reader, type H5Source, type H5Writer, type ReadOptions, readH5, writeH5 } from './container.js';
 import { formatPythonJson, parsePythonJson } from './python-json.js';
 import { normalizeTrainingConfig, type PlainTraining, toKerasTrainingConfig } from './training-dialect.js';

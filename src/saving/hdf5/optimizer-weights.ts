@@ -1,4 +1,4 @@
-import type { Dialect } from './config-dialect.js';
+import type { Dialect } from '../../models/config-dialect.js';
 
 /** A trainable variable that an optimizer keeps slots for: `{ layer: 'conv1', name: 'kernel' }`. */
 export interface OptimizerVariable {

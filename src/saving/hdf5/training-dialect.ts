@@ -1,4 +1,4 @@
-import type { Dialect } from './config-dialect.js';
+import type { Dialect } from '../../models/config-dialect.js';
 
 type Json = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { normalizeModelConfig } from '../../../../src/saving/hdf5/config-dialect.js';
+import { normalizeModelConfig } from '../../../../src/models/config-dialect.js';
 import { readKerasH5 } from '../../../../src/saving/hdf5/keras-h5.js';
 
 const golden = resolve('test/golden/saving');

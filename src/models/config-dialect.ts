@@ -1,4 +1,4 @@
-import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 
 /** The two ways of writing a model: Keras 2 (TensorFlow up to 2.15, tf-keras) and Keras 3. */
 export type Dialect = 'keras2' | 'keras3';
