@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dialect, normalizeModelConfig } from '../../src/saving/hdf5/config-dialect.js';
+import { type Dialect, normalizeModelConfig } from '../../src/models/config-dialect.js';
 import { type KerasH5Source, readKerasH5, writeKerasH5 } from '../../src/saving/hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from '../../src/saving/hdf5/optimizer-weights.js';
 import { normalizeTrainingConfig, toKerasTrainingConfig } from '../../src/saving/hdf5/training-dialect.js';
