@@ -73,7 +73,8 @@ napi_value WithoutLibrary(napi_env env, napi_callback_info raw) {
 }
 
 void RequireLibrary(Napi::Env env) {
-  if (!Environment::Of(env).libraryOpen()) throw Failure("ERR_LIBRARY", "libtensorflow is not open in this thread; call load() first.");
+  if (!Environment::Of(env).libraryOpen())
+    throw Failure("ERR_LIBRARY", "libtensorflow is not open in this thread; call load() first.");
 }
 
 template <Body body>

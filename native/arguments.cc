@@ -16,8 +16,8 @@ struct ElementSize {
 };
 
 constexpr ElementSize kElementSizes[] = {
-    {napi_int8_array, 1},    {napi_uint8_array, 1},   {napi_uint8_clamped_array, 1}, {napi_int16_array, 2},
-    {napi_uint16_array, 2},  {napi_int32_array, 4},   {napi_uint32_array, 4},        {napi_float32_array, 4},
+    {napi_int8_array, 1},    {napi_uint8_array, 1},    {napi_uint8_clamped_array, 1}, {napi_int16_array, 2},
+    {napi_uint16_array, 2},  {napi_int32_array, 4},    {napi_uint32_array, 4},        {napi_float32_array, 4},
     {napi_float64_array, 8}, {napi_bigint64_array, 8}, {napi_biguint64_array, 8},
 };
 

@@ -31,7 +31,9 @@ PartialShape ReadShape(const Napi::Value& value, const std::string& what) {
   return {true, Dimensions(value, -1, what)};
 }
 
-SharedTensor ReadTensor(const Napi::Value& value, const std::string& what) { return Unwrap<Tensor>(value, what).Live(); }
+SharedTensor ReadTensor(const Napi::Value& value, const std::string& what) {
+  return Unwrap<Tensor>(value, what).Live();
+}
 
 // The list kinds, from read values to the arrays the C API takes.
 
@@ -136,10 +138,22 @@ const Kind kKinds[] = {
     {"func", FunctionName},
     {"proto", Proto},
     {"list(string)", StringList},
-    {"list(int)", [](Name name, Value value) { return PlainList<&Functions::SetAttrIntList>(name, ListOf<int64_t>(value, name, Integer)); }},
-    {"list(float)", [](Name name, Value value) { return PlainList<&Functions::SetAttrFloatList>(name, ListOf<float>(value, name, ReadFloat)); }},
-    {"list(bool)", [](Name name, Value value) { return PlainList<&Functions::SetAttrBoolList>(name, ListOf<unsigned char>(value, name, ReadBool)); }},
-    {"list(type)", [](Name name, Value value) { return PlainList<&Functions::SetAttrTypeList>(name, ListOf<TF_DataType>(value, name, ReadType)); }},
+    {"list(int)",
+     [](Name name, Value value) {
+       return PlainList<&Functions::SetAttrIntList>(name, ListOf<int64_t>(value, name, Integer));
+     }},
+    {"list(float)",
+     [](Name name, Value value) {
+       return PlainList<&Functions::SetAttrFloatList>(name, ListOf<float>(value, name, ReadFloat));
+     }},
+    {"list(bool)",
+     [](Name name, Value value) {
+       return PlainList<&Functions::SetAttrBoolList>(name, ListOf<unsigned char>(value, name, ReadBool));
+     }},
+    {"list(type)",
+     [](Name name, Value value) {
+       return PlainList<&Functions::SetAttrTypeList>(name, ListOf<TF_DataType>(value, name, ReadType));
+     }},
     {"list(shape)", ShapeList},
     {"list(tensor)", TensorList},
 };

@@ -14,7 +14,10 @@ class RunJob : public SessionJob {
  public:
   RunJob(Napi::Env env, std::shared_ptr<SessionState> session, std::shared_ptr<const RunPlan> plan,
          std::vector<SharedTensor> feeds, std::string options)
-      : SessionJob(env, std::move(session)), plan_(std::move(plan)), feeds_(std::move(feeds)), options_(std::move(options)) {}
+      : SessionJob(env, std::move(session)),
+        plan_(std::move(plan)),
+        feeds_(std::move(feeds)),
+        options_(std::move(options)) {}
 
   void Execute() override { Take(nullptr); }
 
@@ -65,13 +68,15 @@ void Callable::Define(Napi::Env env) {
 }
 
 const std::shared_ptr<SessionState>& Callable::Live() const {
-  if (session_->closing()) throw Failure("ERR_DISPOSED", "the session of this callable was closed; run it before close() or dispose().");
+  if (session_->closing())
+    throw Failure("ERR_DISPOSED", "the session of this callable was closed; run it before close() or dispose().");
   return session_;
 }
 
 std::vector<SharedTensor> Callable::Feeds(const Napi::Value& value) const {
-  auto feeds = ListOf<SharedTensor>(
-      value, "feeds", [](const Napi::Value& item, const std::string& what) { return Unwrap<Tensor>(item, what).Live(); });
+  auto feeds = ListOf<SharedTensor>(value, "feeds", [](const Napi::Value& item, const std::string& what) {
+    return Unwrap<Tensor>(item, what).Live();
+  });
   if (feeds.size() == plan_->feeds.size()) return feeds;
   throw Failure("ERR_ARGUMENT", "this callable is fed " + std::to_string(plan_->feeds.size()) + " tensors, got " +
                                     std::to_string(feeds.size()) + ".");

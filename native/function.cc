@@ -35,8 +35,8 @@ Napi::Value Function::FromGraph(const GraphState& body, const Napi::CallbackInfo
   FunctionPtr function(tf.GraphToFunctionWithControlOutputs(
       body.get(), name.c_str(), appendHash, all ? -1 : static_cast<int>(operations.size()), operations.data(),
       static_cast<int>(inputs.size()), inputs.data(), static_cast<int>(outputs.size()), outputs.data(),
-      named ? namePointers.data() : nullptr, static_cast<int>(controls.size()), controls.data(), nullptr, nullptr, nullptr,
-      status.get()));
+      named ? namePointers.data() : nullptr, static_cast<int>(controls.size()), controls.data(), nullptr, nullptr,
+      nullptr, status.get()));
   status.Check();
   return Wrap(info.Env(), std::make_unique<Function>(std::move(function)));
 }
@@ -55,7 +55,9 @@ Napi::Value Function::AllOf(Napi::Env env, const GraphState& graph) {
   return list;
 }
 
-Napi::Value Function::Name(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), tf.FunctionName(get())); }
+Napi::Value Function::Name(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), tf.FunctionName(get()));
+}
 
 Napi::Value Function::ToFunctionDef(const Napi::CallbackInfo& info) {
   return Serialized(info.Env(),

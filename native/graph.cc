@@ -37,11 +37,13 @@ TF_Output GraphState::Output(const Napi::Value& value, const std::string& what) 
 }
 
 std::vector<TF_Operation*> GraphState::Operations(const Napi::Value& value, const std::string& what) const {
-  return ListOf<TF_Operation*>(value, what, [this](const Napi::Value& item, const std::string& name) { return Operation(item, name); });
+  return ListOf<TF_Operation*>(
+      value, what, [this](const Napi::Value& item, const std::string& name) { return Operation(item, name); });
 }
 
 std::vector<TF_Output> GraphState::Outputs(const Napi::Value& value, const std::string& what) const {
-  return ListOf<TF_Output>(value, what, [this](const Napi::Value& item, const std::string& name) { return Output(item, name); });
+  return ListOf<TF_Output>(value, what,
+                           [this](const Napi::Value& item, const std::string& name) { return Output(item, name); });
 }
 
 Napi::Array GraphState::RefOf(Napi::Env env, TF_Operation* operation, int index) const {
@@ -179,7 +181,8 @@ Napi::Value Graph::OpAttr(const Napi::CallbackInfo& info) {
 
 Napi::Value Graph::OpNodeDef(const Napi::CallbackInfo& info) {
   TF_Operation* operation = OperationAt(info);
-  return Serialized(info.Env(), [&](TF_Buffer* buffer, TF_Status* status) { tf.OperationToNodeDef(operation, buffer, status); });
+  return Serialized(info.Env(),
+                    [&](TF_Buffer* buffer, TF_Status* status) { tf.OperationToNodeDef(operation, buffer, status); });
 }
 
 Napi::Value Graph::OutputType(const Napi::CallbackInfo& info) {
@@ -220,7 +223,8 @@ Napi::Value Graph::Consumers(const Napi::CallbackInfo& info) {
 
 Napi::Value Graph::ToGraphDef(const Napi::CallbackInfo& info) {
   const GraphState& graph = *Live();
-  return Serialized(info.Env(), [&](TF_Buffer* buffer, TF_Status* status) { tf.GraphToGraphDef(graph.get(), buffer, status); });
+  return Serialized(info.Env(),
+                    [&](TF_Buffer* buffer, TF_Status* status) { tf.GraphToGraphDef(graph.get(), buffer, status); });
 }
 
 Napi::Value Graph::ImportGraphDef(const Napi::CallbackInfo& info) {
@@ -251,7 +255,8 @@ Napi::Value Graph::AddGradients(const Napi::CallbackInfo& info) {
   std::vector<TF_Output> gradients(xs.size());
   const Status status;
   tf.AddGradientsWithPrefix(graph.get(), prefix.c_str(), ys.data(), static_cast<int>(ys.size()), xs.data(),
-                            static_cast<int>(xs.size()), dys.empty() ? nullptr : dys.data(), status.get(), gradients.data());
+                            static_cast<int>(xs.size()), dys.empty() ? nullptr : dys.data(), status.get(),
+                            gradients.data());
   graph.Sync();
   status.Check();
   Napi::Array list = Napi::Array::New(info.Env(), gradients.size());

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "runner.h"
 #include "status.h"
 
 namespace tensorflow_node {
@@ -20,7 +19,8 @@ namespace {
 constexpr const char* kSetMinLogLevel = "_ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE";
 constexpr int kAbslError = 2;
 
-// Sends stderr to nowhere while it lives. Why: static initialisers of libtensorflow print before any setting can reach them.
+// Sends stderr to nowhere while it lives. Why: static initialisers of libtensorflow print before any setting can reach
+// them.
 class QuietStderr {
  public:
   explicit QuietStderr(bool wanted) {
@@ -71,14 +71,15 @@ void* Find(const std::vector<void*>& handles, const char* symbol) {
 template <typename Function>
 void Resolve(const std::vector<void*>& handles, const char* symbol, Function& function) {
   function = reinterpret_cast<Function>(Find(handles, symbol));
-  if (function == nullptr) CannotOpen(std::string("the library has no function ") + symbol + ", which the addon needs.");
+  if (function == nullptr)
+    CannotOpen(std::string("the library has no function ") + symbol + ", which the addon needs.");
 }
 
 Functions ResolveAll(const std::vector<void*>& handles) {
   Functions functions;
-#define TENSORFLOW_RESOLVE(name) Resolve(handles, "TF_" #name, functions.name);
-  TENSORFLOW_FUNCTIONS(TENSORFLOW_RESOLVE)
-#undef TENSORFLOW_RESOLVE
+#define FUNCTION(name) Resolve(handles, "TF_" #name, functions.name);
+#include "functions.inc"
+#undef FUNCTION
   return functions;
 }
 
@@ -105,7 +106,6 @@ void OpenLibrary(const std::vector<std::string>& files) {
   tf = ResolveAll(handles);
   if (quiet) SilenceStartUp(handles);
   StayInMemory();
-  StopRunnersAtExit();
   opened = files;
 }
 

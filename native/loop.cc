@@ -73,10 +73,12 @@ void Loop::Define(Napi::Env env) {
 
 Napi::Value Loop::Start(Napi::Env env, std::shared_ptr<SessionState> session, std::shared_ptr<const RunPlan> plan,
                         std::vector<SharedTensor> feeds, int64_t steps) {
-  if (steps < 0) throw Failure("ERR_ARGUMENT", "steps is expected to be at least 0, got " + std::to_string(steps) + ".");
+  if (steps < 0)
+    throw Failure("ERR_ARGUMENT", "steps is expected to be at least 0, got " + std::to_string(steps) + ".");
   auto control = std::make_shared<LoopControl>();
   Napi::Object loop = Wrap(env, std::make_unique<Loop>(control));
-  auto job = std::make_unique<LoopJob>(env, std::move(session), std::move(plan), std::move(feeds), steps, std::move(control));
+  auto job =
+      std::make_unique<LoopJob>(env, std::move(session), std::move(plan), std::move(feeds), steps, std::move(control));
   loop.Set("done", job->promise());
   Environment::Of(env).runner().Start(env, std::move(job));
   return loop;

@@ -7,10 +7,11 @@
 namespace tensorflow_node {
 namespace {
 
-// The C API frees a description only by finishing it: an attribute that no operation has makes that fail without effect.
+// The C API frees a description only by finishing it: two values for one attribute make that fail without effect.
 void Discard(TF_OperationDescription* description) {
   const Status ignored;
-  tf.SetAttrBool(description, "description is discarded", 1);
+  tf.SetAttrBool(description, "_discarded", 0);
+  tf.SetAttrBool(description, "_discarded", 1);
   tf.FinishOperation(description, ignored.get());
 }
 

@@ -1,7 +1,5 @@
 #include "runner.h"
 
-#include <cstdlib>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -10,51 +8,16 @@ namespace {
 
 constexpr size_t kMaxThreads = 64;
 
-struct Registry {
-  std::mutex mutex;
-  std::set<Runner*> runners;
-};
-
-// Why: never destroyed, because it is read while the process exits.
-Registry& AllRunners() {
-  static Registry* const registry = new Registry;
-  return *registry;
-}
-
-void StopAll() {
-  Registry& registry = AllRunners();
-  const std::lock_guard<std::mutex> lock(registry.mutex);
-  for (Runner* runner : registry.runners) runner->Stop();
-}
-
 }  // namespace
-
-void StopRunnersAtExit() {
-  // Why: registered after libtensorflow was opened, so that it runs before the library's static destructors.
-  static const int registered = std::atexit(StopAll);
-  static_cast<void>(registered);
-}
 
 void PromiseJob::Settle(Napi::Env env) {
   if (failure) return deferred_.Reject(failure->ToJs(env).Value());
   deferred_.Resolve(Result(env));
 }
 
-Runner::Runner(Napi::Env env) : wakeup_(Wakeup::New(env, "libtensorflow-node", 0, 1, this)) {
-  wakeup_.Unref(env);
-  Registry& registry = AllRunners();
-  const std::lock_guard<std::mutex> lock(registry.mutex);
-  registry.runners.insert(this);
-}
+Runner::Runner(Napi::Env env) : wakeup_(Wakeup::New(env, "libtensorflow-node", 0, 1, this)) { wakeup_.Unref(env); }
 
-Runner::~Runner() {
-  {
-    Registry& registry = AllRunners();
-    const std::lock_guard<std::mutex> lock(registry.mutex);
-    registry.runners.erase(this);
-  }
-  Stop();
-}
+Runner::~Runner() { Stop(); }
 
 void Runner::Start(Napi::Env env, std::unique_ptr<Job> job, Lane lane) {
   {

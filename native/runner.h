@@ -81,7 +81,4 @@ class Runner {
   Wakeup wakeup_;
 };
 
-// Stops the Runners of all environments when the process exits without tearing them down (process.exit).
-void StopRunnersAtExit();
-
 }  // namespace tensorflow_node

@@ -56,8 +56,9 @@ class LoadJob : public PromiseJob {
 }  // namespace
 
 Napi::Value LoadSavedModel(const Napi::CallbackInfo& info) {
-  auto job = std::make_unique<LoadJob>(info.Env(), Text(info[0], "directory"), ListOf<std::string>(info[1], "tags", Text),
-                                       SessionOptionsOf(OptionalBytes(info[2], "config"), {}));
+  auto job =
+      std::make_unique<LoadJob>(info.Env(), Text(info[0], "directory"), ListOf<std::string>(info[1], "tags", Text),
+                                SessionOptionsOf(OptionalBytes(info[2], "config"), {}));
   const Napi::Promise promise = job->promise();
   Environment::Of(info.Env()).runner().Start(info.Env(), std::move(job));
   return promise;

@@ -144,7 +144,8 @@ Napi::Value Session::Open(const Napi::CallbackInfo& info) {
   const Status status;
   SessionPtr session(tf.NewSession(graph->get(), options.get(), status.get()));
   status.Check();
-  return New(info.Env(), std::make_shared<SessionState>(Environment::Of(info.Env()).counters(), graph, std::move(session)));
+  return New(info.Env(),
+             std::make_shared<SessionState>(Environment::Of(info.Env()).counters(), graph, std::move(session)));
 }
 
 const std::shared_ptr<SessionState>& Session::Live() const {
@@ -152,13 +153,15 @@ const std::shared_ptr<SessionState>& Session::Live() const {
   return state_;
 }
 
-Napi::Value Session::Disposed(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), state_->closing()); }
+Napi::Value Session::Disposed(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), state_->closing());
+}
 
 Napi::Value Session::MakeCallable(const Napi::CallbackInfo& info) {
   const std::shared_ptr<SessionState>& state = Live();
   const GraphState& graph = state->graph();
-  auto plan = std::make_shared<const RunPlan>(
-      RunPlan{graph.Outputs(info[0], "feeds"), graph.Outputs(info[1], "fetches"), graph.Operations(info[2], "targets")});
+  auto plan = std::make_shared<const RunPlan>(RunPlan{
+      graph.Outputs(info[0], "feeds"), graph.Outputs(info[1], "fetches"), graph.Operations(info[2], "targets")});
   return Wrap(info.Env(), std::make_unique<Callable>(state, std::move(plan)));
 }
 

@@ -20,7 +20,8 @@ class Failure : public std::runtime_error {
   std::string code_;
 };
 
-// The failure that stands for the exception being handled. Call it inside a catch block only; a Napi::Error is rethrown.
+// The failure that stands for the exception being handled. Call it inside a catch block only; a Napi::Error is
+// rethrown.
 Failure CurrentFailure();
 
 class Status {

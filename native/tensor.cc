@@ -9,6 +9,7 @@
 namespace tensorflow_node {
 namespace {
 
+// Why: the library copies memory that is aligned less.
 constexpr std::align_val_t kAlignment{64};
 
 Shape ShapeOf(const TF_Tensor* tensor) {
@@ -37,23 +38,23 @@ TF_DataType PlainType(const Napi::Value& value) {
   return type;
 }
 
+// Thread: any; the library calls it when the last alias of the memory is gone.
+void FreePlain(void* data, size_t, void*) { ::operator delete(data, kAlignment); }
+
+// Why: not TF_AllocateTensor, which tries for ten seconds where there is no memory.
 SharedTensor AllocatePlain(TF_DataType type, const Shape& shape) {
   const size_t bytes = CountElements(shape, tf.DataTypeSize(type)) * tf.DataTypeSize(type);
-  TensorPtr tensor(tf.AllocateTensor(type, shape.data(), static_cast<int>(shape.size()), bytes));
-  if (!tensor || (bytes > 0 && tf.TensorData(tensor.get()) == nullptr)) {
-    throw Failure("TF_RESOURCE_EXHAUSTED", "there is no memory for a tensor of " + std::to_string(bytes) + " bytes.");
-  }
-  return tensor;
+  void* data = ::operator new(bytes, kAlignment);
+  return TensorPtr(tf.NewTensor(type, shape.data(), static_cast<int>(shape.size()), data, bytes, FreePlain, nullptr));
 }
 
-// Thread: any; the library calls it when the last alias of the memory is gone. `count` is carried as a pointer.
+// As FreePlain. The number of strings is carried as a pointer.
 void FreeStrings(void* data, size_t, void* count) {
   auto* strings = static_cast<TF_TString*>(data);
   for (size_t i = 0; i < reinterpret_cast<size_t>(count); ++i) tf.StringDealloc(&strings[i]);
   ::operator delete(data, kAlignment);
 }
 
-// Why: not TF_AllocateTensor, which frees the table of strings but not the strings.
 SharedTensor NewStrings(const Shape& shape, const std::vector<std::string>& values) {
   const size_t bytes = values.size() * sizeof(TF_TString);
   auto* strings = static_cast<TF_TString*>(::operator new(bytes, kAlignment));
@@ -66,7 +67,8 @@ SharedTensor NewStrings(const Shape& shape, const std::vector<std::string>& valu
 }
 
 const TF_TString* StringsOf(const TF_Tensor* tensor) {
-  if (tf.TensorType(tensor) != TF_STRING) throw Failure("ERR_ARGUMENT", "strings() reads tensors of strings only; use buffer().");
+  if (tf.TensorType(tensor) != TF_STRING)
+    throw Failure("ERR_ARGUMENT", "strings() reads tensors of strings only; use buffer().");
   return static_cast<const TF_TString*>(tf.TensorData(tensor));
 }
 
@@ -82,7 +84,8 @@ std::vector<std::string> CopyStrings(const TF_Tensor* tensor) {
 void RequireElements(const Shape& shape, size_t wanted, size_t size) {
   const size_t count = CountElements(shape, size);
   if (count == wanted) return;
-  throw Failure("ERR_ARGUMENT", "shape has " + std::to_string(count) + " elements, but there are " + std::to_string(wanted) + ".");
+  throw Failure("ERR_ARGUMENT",
+                "shape has " + std::to_string(count) + " elements, but there are " + std::to_string(wanted) + ".");
 }
 
 SharedTensor Bitcast(const TF_Tensor* from, const Shape& shape) {
@@ -105,8 +108,8 @@ Napi::ArrayBuffer ExternalOver(Napi::Env env, const SharedTensor& tensor) {
   auto holder = std::make_unique<SharedTensor>(tensor);
   const auto release = [](napi_env, void*, void* hint) { delete static_cast<SharedTensor*>(hint); };
   napi_value buffer = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(env, tf.TensorData(tensor.get()), tf.TensorByteSize(tensor.get()),
-                                                              release, holder.get(), &buffer);
+  const napi_status status = napi_create_external_arraybuffer(
+      env, tf.TensorData(tensor.get()), tf.TensorByteSize(tensor.get()), release, holder.get(), &buffer);
   if (status != napi_ok) throw Napi::Error::New(env);
   holder.release();
   return Napi::ArrayBuffer(env, buffer);
@@ -127,7 +130,9 @@ void Tensor::Define(Napi::Env env) {
                            });
 }
 
-Napi::Object Tensor::New(Napi::Env env, Fetched fetched) { return Wrap(env, std::make_unique<Tensor>(env, std::move(fetched))); }
+Napi::Object Tensor::New(Napi::Env env, Fetched fetched) {
+  return Wrap(env, std::make_unique<Tensor>(env, std::move(fetched)));
+}
 
 Napi::Value Tensor::FromBytes(const Napi::CallbackInfo& info) {
   const TF_DataType type = PlainType(info[0]);
@@ -135,8 +140,8 @@ Napi::Value Tensor::FromBytes(const Napi::CallbackInfo& info) {
   const Bytes bytes = View(info[2], "data");
   const size_t wanted = CountElements(shape, tf.DataTypeSize(type)) * tf.DataTypeSize(type);
   if (bytes.length != wanted) {
-    throw Failure("ERR_ARGUMENT", "data is expected to have " + std::to_string(wanted) + " bytes for this dtype and shape, got " +
-                                      std::to_string(bytes.length) + ".");
+    throw Failure("ERR_ARGUMENT", "data is expected to have " + std::to_string(wanted) +
+                                      " bytes for this dtype and shape, got " + std::to_string(bytes.length) + ".");
   }
   SharedTensor tensor = AllocatePlain(type, shape);
   if (wanted > 0) std::memcpy(tf.TensorData(tensor.get()), bytes.data, wanted);
@@ -178,7 +183,9 @@ const SharedTensor& Tensor::Live() const {
   return tensor_;
 }
 
-Napi::Value Tensor::Dtype(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), tf.TensorType(Live().get())); }
+Napi::Value Tensor::Dtype(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), tf.TensorType(Live().get()));
+}
 
 Napi::Value Tensor::GetShape(const Napi::CallbackInfo& info) { return ToJs(info.Env(), ShapeOf(Live().get())); }
 
@@ -194,7 +201,8 @@ Napi::Value Tensor::Buffer(const Napi::CallbackInfo& info) {
     throw Failure("ERR_ARGUMENT", "buffer() reads tensors of plain numbers only; use strings() for strings.");
   }
   if (!buffer_.IsEmpty() && !buffer_.Value().IsEmpty()) return buffer_.Value();
-  const bool external = exclusive_ && tf.TensorByteSize(tensor.get()) > 0 && Environment::Of(info.Env()).externalBuffers();
+  const bool external =
+      exclusive_ && tf.TensorByteSize(tensor.get()) > 0 && Environment::Of(info.Env()).externalBuffers();
   const Napi::ArrayBuffer buffer = external ? ExternalOver(info.Env(), tensor) : CopyOf(info.Env(), tensor.get());
   buffer_ = Napi::Weak(buffer);
   return buffer;
