@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readKerasH5 } from '../../../src/saving/hdf5/keras-h5.js';
 import {
   type ModelConfig,
   normalizeModelConfig,
   toKeras2ModelConfig,
   toKeras3ModelConfig,
 } from '../../../src/models/config-dialect.js';
+import { readKerasH5 } from '../../../src/saving/hdf5/keras-h5.js';
 
 const models = resolve('../shared/fixtures/models');
 
