@@ -1,5 +1,4 @@
 import type { Output } from '../core/output.js';
-import { withControls } from '../core/scope.js';
 import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 
@@ -67,11 +66,6 @@ export function resizePicture(picture: Output, size: Output, interpolation: Inte
 function scaled(batch: Output, before: Output, after: Output, kernelType: string): Output {
   const scale = ops.div(ops.cast(after, 'float32'), ops.cast(before, 'float32'));
   return wholeNumbers(ops.scaleAndTranslate(batch, after, scale, [0, 0], { kernelType }));
-}
-
-/** `value`, once the picture was decoded. */
-export function afterDecoding(picture: Output, value: Output): Output {
-  return withControls([picture], () => ops.identity(value));
 }
 
 // Why: the library's own decoder to one channel weighs green as blue.

@@ -57,7 +57,6 @@ export class GeneratorSource implements DataSource {
     const queue = this.#openQueue();
     const first = await queue.next();
     if (!first) throw new TensorFlowError('ERR_DATA_EMPTY', 'GeneratorSource: the generator ended without a batch.');
-    this.#specs = first.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)]));
     queue.unshift(first);
     this.#fresh = true;
   }
@@ -98,7 +97,9 @@ export class GeneratorSource implements DataSource {
         `GeneratorSource: a batch is a list [x, y] or [x, y, weights]${specs ? ` of ${specs.length} parts, as the first one was` : ''}, got ${describe(batch)}.`,
       );
     }
-    return parts.map((part: Value, i) => ownTensor(part, specs?.[i], ['x', 'y', 'weights'][i] ?? `part ${i}`));
+    const own = parts.map((part: Value, i) => ownTensor(part, specs?.[i], ['x', 'y', 'weights'][i] ?? `part ${i}`));
+    this.#specs ??= own.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)]));
+    return own;
   }
 }
 

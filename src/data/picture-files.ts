@@ -5,14 +5,7 @@ import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { GraphDataset } from './dataset.js';
-import {
-  afterDecoding,
-  type ColorMode,
-  channelsOf,
-  decodePicture,
-  type Interpolation,
-  resizePicture,
-} from './decode.js';
+import { type ColorMode, channelsOf, decodePicture, type Interpolation, resizePicture } from './decode.js';
 import { scalar64 } from './host-values.js';
 import { ascending } from './pass-random.js';
 import type { ImageShape, Pictures } from './pictures.js';
@@ -80,10 +73,12 @@ export class PictureFiles implements Pictures {
   /** Indices of the files that are no pictures the library can read. Decodes all of them. */
   async unreadable(): Promise<number[]> {
     const unreadable = new Set(Array.from({ length: this.count }, (_, index) => index));
-    const readable = readDataset(this.inputs, await this.values(), (program, [paths]) =>
+    const readable = readDataset(this.inputs, await this.values(), (program, inputs) =>
       GraphDataset.range(program, this.count)
-        .map(paths ? [paths] : [], [POSITION], (index, paths) => [
-          afterDecoding(this.#read(ops.gather(paths, index)), index),
+        // Why its largest value: nothing is decoded of which nothing is used.
+        .map(inputs, [POSITION, spec('uint8', [])], (index, paths) => [
+          index,
+          ops.max(this.#read(ops.gather(paths, index))),
         ])
         .ignoreErrors()
         .batch(CHECKED_AT_ONCE),

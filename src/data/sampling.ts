@@ -72,18 +72,12 @@ function sizeOf(images: Output): Size {
 /** All pictures in one op. */
 function project(images: Output, map: AffineMap, fillMode: 'nearest' | 'reflect'): Output {
   const { height, width } = sizeOf(images);
+  // Why rowOffset: every parameter takes part in it, so that it has a value per picture where any of them has.
   const zero = ops.zerosLike(map.rowOffset);
+  const { columnFromColumn, columnFromRow, columnOffset, rowFromColumn, rowFromRow, rowOffset } = map;
+  const row = [columnFromColumn, columnFromRow, columnOffset, rowFromColumn, rowFromRow, rowOffset, zero, zero];
   const transforms = ops.stack(
-    [
-      map.columnFromColumn,
-      map.columnFromRow,
-      map.columnOffset,
-      map.rowFromColumn,
-      map.rowFromRow,
-      map.rowOffset,
-      zero,
-      zero,
-    ],
+    row.map((value) => ops.add(value, zero)),
     -1,
   ); // [n, 8]
   return ops.imageProjectiveTransformV3(images, asRows(ops.cast(transforms, 'float32')), [height, width], 0, {
