@@ -15,6 +15,15 @@ export interface BoundInputs {
   readonly attrs: readonly AttrEntry[];
 }
 
+/** Why: their shape functions in libtensorflow 2.21 read a dimension of a scalar, which ends the process. */
+const NOT_FOR_SCALARS: ReadonlySet<string> = new Set([
+  'BoostedTreesAggregateStats',
+  'BoostedTreesExampleDebugOutputs',
+  'BoostedTreesPredict',
+  'BoostedTreesTrainingPredict',
+  'XlaSparseGradientsStack',
+]);
+
 /**
  * Makes graph inputs of what a caller gave. A plain value takes the dtype of the first graph value that shares its
  * dtype attribute; else the attribute's default; else what `tensor` makes of it.
@@ -27,11 +36,18 @@ export function bindInputs(signature: Signature, values: readonly OpInput[]): Bo
     const argument = signature.inputs[i] as Argument;
     return operands.map((operand) => bind(signature, argument, operand, dtypes));
   });
+  if (NOT_FOR_SCALARS.has(signature.type)) refuseScalars(signature.type, lists.flat());
   const inferred = signature.attrs.filter((attr) => attr.inferred);
   return {
     inputs: lists.flatMap((list, i) => (isList(signature.inputs[i] as Argument) ? [list] : list)),
     attrs: inferred.flatMap((attr) => inferAttr(signature, attr, lists)),
   };
+}
+
+function refuseScalars(type: string, inputs: readonly Output[]): void {
+  const scalar = inputs.find((input) => input.dtype !== 'resource' && input.shape?.length === 0);
+  if (!scalar) return;
+  throw new TensorFlowError('ERR_SHAPE', `${type}: '${scalar.name}' is a scalar; it takes at least one dimension.`);
 }
 
 /** The operands of one argument; a single one is a list of one. */

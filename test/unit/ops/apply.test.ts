@@ -157,6 +157,17 @@ describe('refusals', () => {
     expect(build).toThrow(/Unknown attribute of Softplus 'nmae'. Did you mean 'name'/);
   });
 
+  test('scalars where the library would end the process', () => {
+    const build = call(() =>
+      ops.boostedTreesPredict(ops.placeholder({ dtype: 'resource' }), [1], { logitsDimension: 1 }),
+    );
+    expect(build).toThrow("BoostedTreesPredict: 'Const:0' is a scalar; it takes at least one dimension.");
+    const vector = inGraph(() =>
+      ops.boostedTreesPredict(ops.placeholder({ dtype: 'resource' }), [[1]], { logitsDimension: 1 }),
+    );
+    expect(vector.shape).toEqual([1, 1]);
+  });
+
   test('an op outside any graph', () => {
     expect(() => ops.noOp()).toThrow(expect.objectContaining({ code: 'ERR_GRAPH' }));
   });
