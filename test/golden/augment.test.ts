@@ -16,6 +16,7 @@ interface Packed {
 }
 
 interface Case {
+  image: Packed;
   parameters: Record<string, number | boolean>;
   fill_mode: FillMode;
   cval: number;
@@ -32,13 +33,18 @@ interface Standardized {
 
 interface Fixture {
   image: Packed;
-  cases: Case[];
+  cases: Omit<Case, 'image'>[];
   standardize_fit_images: Packed;
   standardize: Standardized[];
 }
 
-const file = join(import.meta.dirname, '../../../shared/fixtures/augment.json');
-const fixture: Fixture = JSON.parse(readFileSync(file, 'utf8'));
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'));
+}
+
+const fixture = readJson<Fixture>('../../../shared/fixtures/augment.json');
+const oblong = readJson<{ cases: Case[] }>('augment-oblong.json');
+const cases: Case[] = [...fixture.cases.map((golden) => ({ ...golden, image: fixture.image })), ...oblong.cases];
 
 function numbers({ dtype, b64 }: Packed): Uint8Array | Float32Array {
   const bytes = Uint8Array.from(Buffer.from(b64, 'base64'));
@@ -54,11 +60,11 @@ const pictures = (packed: Packed, count: number) =>
   tensor(numbers(packed), [count, ...packed.shape.slice(-3)], packed.dtype);
 
 describe('transforms are those of Keras', () => {
-  test.each(fixture.cases.map((golden) => [JSON.stringify(golden.parameters), golden.fill_mode, golden] as const))(
+  test.each(cases.map((golden) => [JSON.stringify(golden.parameters), golden.fill_mode, golden] as const))(
     '%s %s',
-    async (_, fillMode, { parameters, cval, interpolation_order, output, tolerance }) => {
+    async (_, fillMode, { image, parameters, cval, interpolation_order, output, tolerance }) => {
       const generator = imageDataGenerator({ fillMode, cval, interpolationOrder: interpolation_order });
-      const got = await generator.applyTransform(pictures(fixture.image, 1), camelCase<PictureTransform>(parameters));
+      const got = await generator.applyTransform(pictures(image, 1), camelCase<PictureTransform>(parameters));
       const expected = numbers(output);
       const distances = Array.from(got.dataSync(), (value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
       const wrong = distances.filter((distance) => !(distance <= tolerance.atol)).length;
