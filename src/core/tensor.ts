@@ -8,6 +8,7 @@ import {
   dtypeNumber,
   isBigInt,
   isComplex,
+  isFloating,
   newArray,
   type TypedArray,
   viewOf,
@@ -222,10 +223,17 @@ function convert(flat: ArrayLike<Scalar>, dtype: DType): TypedArray {
   const out = newArray(dtype, flat.length);
   const half = HALF_WRITERS[dtype];
   const big = isBigInt(dtype);
+  const whole = !isFloating(dtype) && !isComplex(dtype);
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i] as Scalar;
     if (typeof value === 'string' || typeof value === 'object') {
       throw new TensorFlowError('ERR_DTYPE', `tensor: element ${i} is a ${typeof value}, expected ${dtype}.`);
+    }
+    if (whole && typeof value === 'number' && !Number.isInteger(value)) {
+      throw new TensorFlowError(
+        'ERR_DTYPE',
+        `tensor: element ${i} is ${value}, which is no ${dtype}; round it, or ask for a float dtype.`,
+      );
     }
     if (big) out[i] = BigInt(value);
     else out[i] = half ? half(Number(value)) : Number(value);

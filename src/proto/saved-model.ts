@@ -1,5 +1,12 @@
 /** SavedModels and checkpoints. */
-export { type SavedModel, SavedModelSchema } from './generated/tensorflow/core/protobuf/saved_model_pb.js';
+
+export {
+  VariableAggregation,
+  type VariableDef,
+  VariableDefSchema,
+  VariableSynchronization,
+} from './generated/tensorflow/core/framework/variable_pb.js';
+export { type FingerprintDef, FingerprintDefSchema } from './generated/tensorflow/core/protobuf/fingerprint_pb.js';
 export {
   type AssetFileDef,
   AssetFileDefSchema,
@@ -12,52 +19,46 @@ export {
   type TensorInfo,
   TensorInfoSchema,
 } from './generated/tensorflow/core/protobuf/meta_graph_pb.js';
+export { type SavedModel, SavedModelSchema } from './generated/tensorflow/core/protobuf/saved_model_pb.js';
 export {
-  type SaverDef,
-  SaverDefSchema,
-  SaverDef_CheckpointFormatVersion,
-} from './generated/tensorflow/core/protobuf/saver_pb.js';
-export {
+  type FunctionSpec,
+  FunctionSpecSchema,
   type SavedConcreteFunction,
   SavedConcreteFunctionSchema,
   type SavedFunction,
   SavedFunctionSchema,
   type SavedObject,
-  SavedObjectSchema,
   type SavedObjectGraph,
   SavedObjectGraphSchema,
+  SavedObjectSchema,
   type SavedVariable,
   SavedVariableSchema,
-  type FunctionSpec,
-  FunctionSpecSchema,
 } from './generated/tensorflow/core/protobuf/saved_object_graph_pb.js';
 export {
-  type TrackableObjectGraph,
-  TrackableObjectGraphSchema,
-  type TrackableObjectGraph_TrackableObject,
-  TrackableObjectGraph_TrackableObjectSchema,
-} from './generated/tensorflow/core/protobuf/trackable_object_graph_pb.js';
+  type SaverDef,
+  SaverDef_CheckpointFormatVersion,
+  SaverDefSchema,
+} from './generated/tensorflow/core/protobuf/saver_pb.js';
 export {
+  type NamedTupleValue,
+  NamedTupleValueSchema,
   type StructuredValue,
   StructuredValueSchema,
   type TensorSpecProto,
   TensorSpecProtoSchema,
-  type NamedTupleValue,
-  NamedTupleValueSchema,
 } from './generated/tensorflow/core/protobuf/struct_pb.js';
-export {
-  type VariableDef,
-  VariableDefSchema,
-  VariableAggregation,
-  VariableSynchronization,
-} from './generated/tensorflow/core/framework/variable_pb.js';
 export {
   type BundleEntryProto,
   BundleEntryProtoSchema,
   type BundleHeaderProto,
   BundleHeaderProtoSchema,
 } from './generated/tensorflow/core/protobuf/tensor_bundle_pb.js';
-export { type FingerprintDef, FingerprintDefSchema } from './generated/tensorflow/core/protobuf/fingerprint_pb.js';
+export {
+  type TrackableObjectGraph,
+  type TrackableObjectGraph_TrackableObject,
+  TrackableObjectGraph_TrackableObjectSchema,
+  TrackableObjectGraphSchema,
+} from './generated/tensorflow/core/protobuf/trackable_object_graph_pb.js';
 export {
   type SavedMetadata,
   SavedMetadataSchema,
