@@ -22,7 +22,7 @@ interface DTypeRow {
   array: (new (buffer: ArrayBuffer, byteOffset?: number, length?: number) => TypedArray) | null;
 }
 
-/** Every dtype of the C API: one row each. Complex numbers are pairs of floats; half types are kept as their bits. */
+/** Every dtype of the C API: one row each. Complex numbers are pairs of floats; floats narrower than 32 bits are kept as their bits. */
 const TABLE = {
   float32: { number: 1, bytes: 4, array: Float32Array },
   float64: { number: 2, bytes: 8, array: Float64Array },
@@ -49,12 +49,27 @@ const TABLE = {
   uint64: { number: 23, bytes: 8, array: BigUint64Array },
   float8_e5m2: { number: 24, bytes: 1, array: Uint8Array },
   float8_e4m3fn: { number: 25, bytes: 1, array: Uint8Array },
+  float8_e4m3fnuz: { number: 26, bytes: 1, array: Uint8Array },
+  float8_e4m3b11fnuz: { number: 27, bytes: 1, array: Uint8Array },
+  float8_e5m2fnuz: { number: 28, bytes: 1, array: Uint8Array },
   int4: { number: 29, bytes: 1, array: Int8Array },
   uint4: { number: 30, bytes: 1, array: Uint8Array },
+  int2: { number: 31, bytes: 1, array: Int8Array },
+  uint2: { number: 32, bytes: 1, array: Uint8Array },
+  float4_e2m1fn: { number: 33, bytes: 1, array: Uint8Array },
 } as const satisfies Record<string, DTypeRow>;
 
 /** Name of an element type, as Keras and NumPy spell it. */
 export type DType = keyof typeof TABLE;
+
+/** The array in which a dtype's elements arrive; float16 and bfloat16 are widened. */
+export type DataOf<D extends DType> = D extends 'string'
+  ? string[]
+  : D extends 'float16' | 'bfloat16'
+    ? Float32Array
+    : D extends 'resource' | 'variant'
+      ? never
+      : InstanceType<Exclude<(typeof TABLE)[D]['array'], null>>;
 
 /** All dtypes, in the order of the C API. */
 export const DTYPES = Object.keys(TABLE) as DType[];
@@ -96,6 +111,11 @@ export function isFloating(dtype: DType): boolean {
 
 export function isComplex(dtype: DType): boolean {
   return dtype.startsWith('complex');
+}
+
+/** Whether elements are read and written as their bits: floats of 8 bits and fewer. */
+export function isBits(dtype: DType): boolean {
+  return isFloating(dtype) && dtypeBytes(dtype) === 1;
 }
 
 /** Whether elements are read and written as BigInt. */

@@ -1,7 +1,7 @@
 /** `leaky_relu`, `LeakyReLU`, `leakyRelu` → `leaky_relu`: Keras' rule for names made from class names. */
 export function snakeCase(name: string): string {
   return name
-    .replaceAll(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
 }

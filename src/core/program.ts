@@ -75,12 +75,13 @@ export class Program {
   #initializing: Promise<void> | undefined;
 
   constructor({ seed = settings().seed ?? Math.floor(Math.random() * 2 ** 31) }: ProgramOptions = {}) {
+    const state = initialRandomState(seed);
     this.graph = new Graph();
     this.generator = this.variable('random/state', {
       shape: [3],
       dtype: 'int64',
       trainable: false,
-      initializer: () => constant(toTensor(initialRandomState(seed))),
+      initializer: () => constant(state),
     });
     this.scope = new Scope(this.graph, { generator: this.generator });
   }
@@ -123,7 +124,7 @@ export class Program {
     const scope = this.scope.sub(name).traced(trace);
     const [placeholders, outputs] = withScope(scope, () => {
       const made = placeholdersFor(inputs);
-      return [made, fetchable(body(made), Object.values<Output>(made))] as const;
+      return [made, fetchable(name, this.graph, body(made), Object.values<Output>(made))] as const;
     });
     const run = this.#runner(name, inputs, placeholders, outputs, trace.effects);
     return Object.assign(run, { functionName: name, inputs: placeholders, outputs, effects: trace.effects });
@@ -160,20 +161,33 @@ export class Program {
 
   /** Sets variables in one run. */
   async assign(pairs: readonly (readonly [Variable, Tensor | TensorLike])[]): Promise<void> {
-    const own = pairs.map(([variable]) => variable.program === this || foreign(variable));
+    for (const [variable] of pairs) if (variable.program !== this) throw foreign(variable);
     const hosts = pairs.map(([variable, value]) => variable.accept(value));
-    if (own.length === 0) return;
+    if (hosts.length === 0) return;
     const assigners = pairs.map(([variable]) => this.#assigner(variable));
     const run = this.callable(
       assigners.map((a) => a.value),
       [],
       assigners.map((a) => a.update),
     );
-    if (this.#initializing) await this.#initializing;
-    await run.run(hosts.map((host) => host.native));
-    for (const [i, [variable, value]] of pairs.entries()) {
-      this.#uninitialized.delete(variable);
-      if (hosts[i] !== value) hosts[i]?.dispose();
+    while (this.#initializing) await this.#initializing.catch(() => {});
+    const assigning = this.#assignNow(run, pairs, hosts);
+    // Why: a function called meanwhile must neither run before the values are there nor initialize over them.
+    this.#initializing = assigning.catch(() => {});
+    await assigning;
+  }
+
+  async #assignNow(
+    run: NativeCallable,
+    pairs: readonly (readonly [Variable, Tensor | TensorLike])[],
+    hosts: readonly Tensor[],
+  ): Promise<void> {
+    try {
+      await run.run(hosts.map((host) => host.native));
+      for (const [variable] of pairs) this.#uninitialized.delete(variable);
+    } finally {
+      this.#initializing = undefined;
+      for (const [i, [, value]] of pairs.entries()) if (hosts[i] !== value) hosts[i]?.dispose();
     }
   }
 
@@ -257,8 +271,8 @@ export class Program {
   }
 }
 
-function foreign(variable: Variable): never {
-  throw new TensorFlowError('ERR_GRAPH', `${variable} belongs to another program; assign it through that one.`);
+function foreign(variable: Variable): TensorFlowError {
+  return new TensorFlowError('ERR_GRAPH', `${variable} belongs to another program; assign it through that one.`);
 }
 
 function isOutput(value: unknown): value is Output {
@@ -284,10 +298,13 @@ function placeholdersFor<S extends Specs>(specs: S): Values<S> {
 }
 
 /** Why: the library refuses to fetch what is fed, so an input that is returned as it came is copied. */
-function fetchable<O extends Outputs>(outputs: O, inputs: readonly Output[]): O {
-  const leaves = flatten<Output>(outputs, isOutput).map(([, output]) =>
-    inputs.includes(output) ? copy(output) : output,
-  );
+function fetchable<O extends Outputs>(where: string, graph: Graph, outputs: O, inputs: readonly Output[]): O {
+  const leaves = flatten<Output>(outputs, isOutput).map(([path, output]) => {
+    if (output.graph !== graph) {
+      throw new TensorFlowError('ERR_GRAPH', `${where}: result '${path}' (${output.name}) belongs to another program.`);
+    }
+    return inputs.includes(output) ? copy(output) : output;
+  });
   return repack<Output, Output>(outputs, isOutput, leaves) as O;
 }
 
@@ -301,7 +318,7 @@ function copy(output: Output): Output {
 function hostInputs(
   where: string,
   specs: Specs,
-  values: Readonly<Record<string, Tensor | TensorLike>>,
+  values: Readonly<Record<string, Tensor | TensorLike>> = {},
 ): { natives: NativeTensor[]; temporary: Tensor[] } {
   const temporary: Tensor[] = [];
   const natives = Object.entries(specs).map(([key, expected]) => {

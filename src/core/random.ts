@@ -12,8 +12,15 @@ const PHILOX = 1;
 /** Values one random op may draw in one run without meeting the next run's: the library counts in blocks of 256. */
 const BLOCKS_PER_RUN = 2n ** 24n;
 
-/** First value of a program's generator: counter (two words) and key. */
+/**
+ * First value of a program's generator: counter (two words) and key.
+ *
+ * @throws ERR_ARGUMENT for a seed that is not a whole number
+ */
 export function initialRandomState(seed: number | bigint): BigInt64Array {
+  if (typeof seed !== 'bigint' && !Number.isInteger(seed)) {
+    throw new TensorFlowError('ERR_ARGUMENT', `A seed is a whole number, got ${seed}.`);
+  }
   return BigInt64Array.of(0n, 0n, BigInt.asIntN(64, BigInt(seed)));
 }
 

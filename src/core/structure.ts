@@ -15,12 +15,26 @@ export type Mapped<S, From, To> = [Structure<From>] extends [S]
 /** Leaves with their paths: `a`, `a/0`, `a/b`. The path of a bare leaf is the empty string. */
 export function flatten<T>(structure: Structure<T>, isLeaf: (value: unknown) => value is T, path = ''): [string, T][] {
   if (isLeaf(structure)) return [[path, structure]];
-  if (structure === null || typeof structure !== 'object') {
-    throw new TensorFlowError('ERR_ARGUMENT', `'${path}' is ${String(structure)}, which cannot be an input or output.`);
+  if (!isPlain(structure)) {
+    const where = path ? `'${path}'` : 'the result';
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `${where} is ${describe(structure)}; expected outputs of the graph, or arrays and plain objects of them.`,
+    );
   }
   return Object.entries(structure).flatMap(([key, value]) =>
     flatten(value as Structure<T>, isLeaf, path ? `${path}/${key}` : key),
   );
+}
+
+function isPlain(value: unknown): value is object {
+  if (value === null || typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+function describe(value: unknown): string {
+  return value !== null && typeof value === 'object' ? `a ${value.constructor.name}` : String(value);
 }
 
 /** Puts new leaves where the old ones were, in the order `flatten` gives them. */

@@ -2,14 +2,17 @@ import { TensorFlowError } from '../errors/errors.js';
 import type { NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import {
+  type DataOf,
   type DType,
   dtypeBytes,
   dtypeName,
   dtypeNumber,
   isBigInt,
+  isBits,
   isComplex,
   isFloating,
   newArray,
+  parseDType,
   type TypedArray,
   viewOf,
 } from './dtype.js';
@@ -22,23 +25,6 @@ export type Scalar = number | bigint | boolean | string | Uint8Array;
 export type NestedArray = Scalar | TypedArray | readonly NestedArray[];
 /** What a tensor can be made from. */
 export type TensorLike = NestedArray | TypedArray;
-
-/** The array in which a dtype's elements arrive. */
-export type DataOf<D extends DType> = D extends 'float64' | 'complex128'
-  ? Float64Array
-  : D extends 'int64'
-    ? BigInt64Array
-    : D extends 'uint64'
-      ? BigUint64Array
-      : D extends 'string'
-        ? string[]
-        : D extends 'float32' | 'float16' | 'bfloat16' | 'complex64'
-          ? Float32Array
-          : D extends 'int32' | 'qint32'
-            ? Int32Array
-            : D extends 'uint8' | 'bool' | 'quint8'
-              ? Uint8Array
-              : TypedArray | string[];
 
 /**
  * A value in the library's memory. Made by {@link tensor}, by runs and by readers; never changes.
@@ -75,7 +61,10 @@ export class Tensor<D extends DType = DType> {
     return this.native.disposed;
   }
 
-  /** The elements in row-major order; half types as float32, complex numbers as pairs. */
+  /**
+   * The elements in row-major order: float16 and bfloat16 as float32, complex numbers as pairs, smaller floats as their
+   * bits. Shared with the library where the runtime allows it: do not write to them.
+   */
   async data(): Promise<DataOf<D>> {
     return this.dataSync();
   }
@@ -110,7 +99,7 @@ export class Tensor<D extends DType = DType> {
   reshape(shape: readonly number[]): Tensor<D> {
     const known = sizeOf(shape.filter((d) => d !== -1));
     const full = shape.map((d) => (d === -1 ? this.size / known : d));
-    if (sizeOf(full) !== this.size || !full.every(Number.isInteger)) {
+    if (sizeOf(full) !== this.size || !full.every((d) => Number.isInteger(d) && d >= 0)) {
       throw new TensorFlowError(
         'ERR_SHAPE',
         `reshape: ${formatShape(this.shape)} has ${this.size} elements, which do not fit ${formatShape(shape)}.`,
@@ -122,11 +111,24 @@ export class Tensor<D extends DType = DType> {
   /** A new axis of length 1, e.g. a batch of one: `[32, 32, 3]` → `[1, 32, 32, 3]`. */
   expandDims(axis = 0): Tensor<D> {
     const at = axis < 0 ? axis + this.rank + 1 : axis;
+    if (!Number.isInteger(at) || at < 0 || at > this.rank) {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        `expandDims: axis ${axis} does not exist in ${formatShape(this.shape)}; give ${-this.rank - 1} … ${this.rank}.`,
+      );
+    }
     return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
   }
 
   /** A copy of the rows `begin` … `end` − 1 along the first axis. */
   rows(begin: number, end: number): Tensor<D> {
+    const count = this.shape[0] ?? 0;
+    if (!Number.isInteger(begin) || !Number.isInteger(end) || begin < 0 || begin > end || end > count) {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        `rows: ${begin} … ${end} does not lie within the ${count} rows of ${formatShape(this.shape)}.`,
+      );
+    }
     const shape = [end - begin, ...this.shape.slice(1)];
     if (this.dtype === 'string')
       return new Tensor<D>(
@@ -178,23 +180,26 @@ function readElements(t: Tensor): TypedArray | string[] {
 
 /**
  * A host tensor from numbers, strings, booleans, BigInts, nested arrays or a typed array. The data is copied.
+ * Complex numbers are pairs `[re, im]`, or one real number; floats of 8 bits and fewer are given as their bits.
  *
  * @param data nested arrays give the shape; a flat array takes `shape`
  * @param shape dimensions; default: those of `data`
  * @param dtype default: that of a typed array; `float32` for numbers, `int64` for BigInts, `bool`, `string`
- * @throws ERR_SHAPE for ragged arrays or a shape that does not fit; ERR_DTYPE for mixed elements
+ * @throws ERR_SHAPE for ragged arrays or a shape that does not fit; ERR_DTYPE for elements that are mixed or do not fit
+ * the dtype; ERR_UNKNOWN_NAME for a dtype nobody knows
  * @example
  * tensor([1, 2, 3, 4], [2, 2], 'int32');
  */
 export function tensor<D extends DType = DType>(data: TensorLike, shape?: readonly number[], dtype?: D): Tensor<D> {
-  const flat: Scalar[] | TypedArray = isTypedArray(data) ? data : [];
-  const found = isTypedArray(data)
-    ? typedArrayShape(data, shape, dtype)
-    : flattenInto(data, flat as Scalar[], dtype === 'string');
-  const full = shape ?? found;
-  const type = dtype ?? inferDType(data, flat);
-  const length = flat.length / (isTypedArray(data) && isComplex(type) ? 2 : 1);
-  if (sizeOf(full) !== length && !(isComplex(type) && flat.length === 2 * sizeOf(full))) {
+  const strings = dtype === 'string';
+  const flat: Scalar[] | TypedArray = isTypedArray(data) && !strings ? data : [];
+  const found = flat === data ? [flat.length] : flattenInto(data, flat as Scalar[], strings);
+  const type = dtype === undefined ? inferDType(data, flat) : parseDType(dtype);
+  if (dtype === undefined && !isTypedArray(flat)) checkAlike(flat);
+  const full = shape ?? (isComplex(type) ? complexShape(found, flat === data) : found);
+  if (isComplex(type) && found.length === 0 && flat.length === 1) (flat as Scalar[]).push(0);
+  const length = flat.length / (isComplex(type) ? 2 : 1);
+  if (sizeOf(full) !== length) {
     throw new TensorFlowError(
       'ERR_SHAPE',
       `tensor: ${length} elements were given, but shape ${formatShape(full)} holds ${sizeOf(full)}.`,
@@ -203,42 +208,78 @@ export function tensor<D extends DType = DType>(data: TensorLike, shape?: readon
   return new Tensor<D>(pack(flat, full, type));
 }
 
-function typedArrayShape(data: TypedArray, shape: readonly number[] | undefined, dtype?: DType): readonly number[] {
-  return shape ?? [data.length / (dtype && isComplex(dtype) ? 2 : 1)];
+/** The shape without the axis of (re, im); a typed array is flat. */
+function complexShape(found: readonly number[], isFlat: boolean): readonly number[] {
+  if (isFlat) return found.map((length) => length / 2);
+  if (found.length === 0 || found.at(-1) === 2) return found.slice(0, -1);
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `tensor: complex numbers are pairs [re, im], got data of shape ${formatShape(found)}.`,
+  );
+}
+
+function checkAlike(flat: readonly Scalar[]): void {
+  const odd = flat.findIndex((value) => typeof value !== typeof flat[0]);
+  if (odd < 0) return;
+  throw new TensorFlowError(
+    'ERR_DTYPE',
+    `tensor: element 0 is of type ${typeof flat[0]}, element ${odd} of type ${typeof flat[odd]}; make them alike, or give a dtype.`,
+  );
 }
 
 function pack(flat: ArrayLike<Scalar> | TypedArray, shape: readonly number[], dtype: DType): NativeTensor {
   const addon = loadAddon();
-  if (dtype === 'string') return addon.stringTensor(shape, flat as unknown as (string | Uint8Array)[]);
+  if (dtype === 'string') return addon.stringTensor(shape, Array.from(flat as ArrayLike<Scalar>, stringElement));
   if (dtypeBytes(dtype) === 0) throw new TensorFlowError('ERR_DTYPE', `tensor: a ${dtype} cannot be made from data.`);
   return addon.tensor(dtypeNumber(dtype), shape, isOwnArray(flat, dtype) ? flat : convert(flat, dtype));
 }
 
 /** Whether the array already holds this dtype's elements; a Uint16Array is taken as the bits of a half type. */
 function isOwnArray(flat: ArrayLike<Scalar> | TypedArray, dtype: DType): flat is TypedArray {
-  return isTypedArray(flat) && flat.constructor === newArray(dtype, 0).constructor;
+  // Why: any byte may stand in a Uint8Array, but a bool of the library is 0 or 1.
+  return dtype !== 'bool' && isTypedArray(flat) && flat.constructor === newArray(dtype, 0).constructor;
 }
 
 function convert(flat: ArrayLike<Scalar>, dtype: DType): TypedArray {
+  if (isBits(dtype)) {
+    throw new TensorFlowError('ERR_DTYPE', `tensor: give ${dtype} elements as their bits, in a Uint8Array.`);
+  }
   const out = newArray(dtype, flat.length);
-  const half = HALF_WRITERS[dtype];
-  const big = isBigInt(dtype);
-  const whole = !isFloating(dtype) && !isComplex(dtype);
+  const write = writerOf(dtype);
+  const whole = !isFloating(dtype) && !isComplex(dtype) && dtype !== 'bool';
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i] as Scalar;
-    if (typeof value === 'string' || typeof value === 'object') {
-      throw new TensorFlowError('ERR_DTYPE', `tensor: element ${i} is a ${typeof value}, expected ${dtype}.`);
-    }
-    if (whole && typeof value === 'number' && !Number.isInteger(value)) {
-      throw new TensorFlowError(
-        'ERR_DTYPE',
-        `tensor: element ${i} is ${value}, which is no ${dtype}; round it, or ask for a float dtype.`,
-      );
-    }
-    if (big) out[i] = BigInt(value);
-    else out[i] = half ? half(Number(value)) : Number(value);
+    if (!NUMERIC.has(typeof value)) throw misfit(value, i, dtype);
+    if (whole && typeof value === 'number' && !Number.isInteger(value)) throw misfit(value, i, dtype);
+    out[i] = write(value);
+    if (whole && Number(out[i]) !== Number(value)) throw misfit(value, i, dtype);
   }
   return out;
+}
+
+const NUMERIC: ReadonlySet<string> = new Set(['number', 'bigint', 'boolean']);
+
+/** How an element of the dtype is put into its array. */
+function writerOf(dtype: DType): (value: Scalar) => number | bigint {
+  const half = HALF_WRITERS[dtype];
+  if (half) return (value) => half(Number(value));
+  if (isBigInt(dtype)) return (value) => BigInt(value as number | bigint | boolean);
+  if (dtype === 'bool') return (value) => (Number(value) === 0 ? 0 : 1);
+  return Number;
+}
+
+function stringElement(value: Scalar, index: number): string | Uint8Array {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value;
+  throw misfit(value, index, 'string');
+}
+
+function misfit(value: unknown, index: number, dtype: DType): TensorFlowError {
+  if (NUMERIC.has(typeof value) && dtype !== 'string') {
+    const wayOut = 'round or clip it, or ask for another dtype';
+    return new TensorFlowError('ERR_DTYPE', `tensor: element ${index} is ${value}, which is no ${dtype}; ${wayOut}.`);
+  }
+  const got = value === null ? 'null' : `of type ${typeof value}`;
+  return new TensorFlowError('ERR_DTYPE', `tensor: element ${index} is ${got}, expected ${dtype}.`);
 }
 
 /** Appends the leaves of nested arrays to `out` and gives their shape. */

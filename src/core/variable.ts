@@ -5,7 +5,7 @@ import { type DType, dtypeNumber } from './dtype.js';
 import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { currentScope, isTracing } from './scope.js';
-import { formatShape } from './shape.js';
+import { formatShape, isCompatible } from './shape.js';
 import { type Tensor, type TensorLike, toTensor } from './tensor.js';
 
 /** Adds to the loss what a weight’s size costs. */
@@ -74,7 +74,7 @@ export class Variable {
   /**
    * Inside a function: an update that runs whenever the function runs. Outside: sets the value now.
    *
-   * @throws ERR_SHAPE when the value has another shape
+   * @throws ERR_SHAPE or ERR_DTYPE when the value has another shape or dtype
    */
   assign(value: Output): Operation;
   assign(value: Tensor | TensorLike): Promise<void>;
@@ -84,7 +84,11 @@ export class Variable {
     return this.program.assign([[this, value]]);
   }
 
-  /** Inside a function: adds to the value. */
+  /**
+   * Inside a function: adds to the value.
+   *
+   * @throws ERR_SHAPE or ERR_DTYPE when the value has another shape or dtype
+   */
   assignAdd(delta: Output): Operation {
     return this.#update('AssignAddVariableOp', delta);
   }
@@ -98,16 +102,21 @@ export class Variable {
   /** The tensor this variable would be set to, checked. */
   accept(value: Tensor | TensorLike): Tensor {
     const host = toTensor(value, this.dtype);
-    if (host.shape.join() !== this.shape.join() || host.dtype !== this.dtype) {
-      throw new TensorFlowError(
-        'ERR_SHAPE',
-        `Variable '${this.name}' holds ${this.dtype} ${formatShape(this.shape)}, got ${host.dtype} ${formatShape(host.shape)}.`,
-      );
-    }
+    this.#check(host);
     return host;
   }
 
+  #check({ dtype, shape }: Tensor | Output): void {
+    const fits = shape === null || isCompatible(this.shape, shape);
+    if (fits && dtype === this.dtype) return;
+    throw new TensorFlowError(
+      fits ? 'ERR_DTYPE' : 'ERR_SHAPE',
+      `Variable '${this.name}' holds ${this.dtype} ${formatShape(this.shape)}, got ${dtype} ${formatShape(shape)}.`,
+    );
+  }
+
   #update(type: string, value: Output): Operation {
+    this.#check(value);
     return currentScope().add({
       type,
       name: `${this.handle.op.name}/Update`,
