@@ -106,7 +106,7 @@ export abstract class Layer {
     return output;
   }
 
-  /** Makes the weights in a program. Idempotent. */
+  /** Makes the weights in a program. Idempotent; a failure leaves the layer unbuilt. */
   buildIn(program: Program, inputShape: Shape): void {
     if (this.#program === program) return;
     if (this.#program) {
@@ -116,7 +116,13 @@ export abstract class Layer {
       );
     }
     this.#program = program;
-    this.build(inputShape);
+    try {
+      this.build(inputShape);
+    } catch (error) {
+      this.#program = undefined;
+      this.#weights.length = 0;
+      throw error;
+    }
   }
 
   /** The program the weights live in. */

@@ -3,7 +3,7 @@ import { Program, spec } from '../core/program.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
-import type { CallOptions, Layer, LayerOptions } from '../layers/layer.js';
+import { type CallOptions, Layer, type LayerOptions } from '../layers/layer.js';
 import { serialize } from '../layers/registry.js';
 import { Model } from './model.js';
 
@@ -42,6 +42,7 @@ export class Sequential extends Model {
    * @throws ERR_SHAPE when the layer does not fit the one below, naming both shapes; the model stays as it was
    */
   add(layer: Layer): void {
+    if (!(layer instanceof Layer)) throw this.#noLayer(layer);
     if (layer instanceof InputLayer) {
       if (this.#layers.length > 0) throw this.#refusal(layer, 'an InputLayer can only come first');
       this.#batchInputShape = layer.batchInputShape;
@@ -50,15 +51,17 @@ export class Sequential extends Model {
     if (this.#layers.some((other) => other.name === layer.name)) {
       throw this.#refusal(layer, 'there is a layer of that name already; give it another name');
     }
-    const first = this.#layers.length === 0;
-    if (first)
+    const before = this.#batchInputShape;
+    if (this.#layers.length === 0) {
       this.#batchInputShape ??= layer.batchInputShape ?? (layer.built ? (layer.inputShape ?? undefined) : undefined);
+    }
     this.#layers.push(layer);
     try {
       if (this.built) this.#extend(layer);
       else if (this.#batchInputShape) this.ensureBuilt(this.#batchInputShape);
     } catch (error) {
       this.#layers.pop();
+      this.#batchInputShape = before;
       throw error;
     }
     this.changed();
@@ -75,6 +78,9 @@ export class Sequential extends Model {
 
   override ensureBuilt(inputShape: PartialShape): void {
     if (this.built) return;
+    if (this.#layers.length === 0) {
+      throw new TensorFlowError('ERR_NOT_BUILT', `Model '${this.name}' has no layers; add some before using it.`);
+    }
     const program = this.#layers.find((layer) => layer.built)?.program ?? new Program();
     this.buildIn(program, inputShape);
   }
@@ -83,9 +89,9 @@ export class Sequential extends Model {
     const batchShape = inputShape ? [null, ...inputShape.slice(1)] : null;
     if (!batchShape)
       throw this.shapeError('an input of known rank', formatShape(inputShape), 'Give the first layer an inputShape.');
+    this.#trace(batchShape, this.#layers);
     this.inputShape = batchShape;
     this.#batchInputShape ??= batchShape;
-    this.#trace(batchShape, this.#layers);
   }
 
   override call(x: Output, options: CallOptions): Output {
@@ -133,6 +139,13 @@ export class Sequential extends Model {
         },
       );
     }
+  }
+
+  #noLayer(given: unknown): TensorFlowError {
+    return new TensorFlowError(
+      'ERR_ARGUMENT',
+      `Model '${this.name}' is made of layers, got ${given === null ? 'null' : typeof given}; add e.g. layers.dense({ units: 10 }).`,
+    );
   }
 
   #refusal(layer: Layer, why: string): TensorFlowError {

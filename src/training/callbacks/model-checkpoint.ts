@@ -1,7 +1,7 @@
 import { TensorFlowError } from '../../errors/errors.js';
-import { checkOptions } from '../../errors/suggest.js';
+import { checkOptions, unknownName } from '../../errors/suggest.js';
 import { Callback, type Logs } from './callback.js';
-import { Monitor, type MonitorMode } from './monitor.js';
+import { Monitor, type MonitorMode, readLog } from './monitor.js';
 
 export interface ModelCheckpointOptions {
   /** Where to save; `{epoch:02d}` and `{val_loss:.2f}` are filled in. */
@@ -65,7 +65,7 @@ export class ModelCheckpoint extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    await this.model.checkSavable(fillPattern(this.#options.filepath, 0, {}));
+    await this.model.checkSavable(fillPattern(this.#options.filepath, 0));
   }
 
   override onEpochBegin(epoch: number): void {
@@ -99,15 +99,26 @@ export class ModelCheckpoint extends Callback {
   }
 }
 
-/** Python's `{epoch:02d}` and `{val_loss:.2f}` in a file name. */
-export function fillPattern(pattern: string, epoch: number, logs: Logs): string {
+/**
+ * Python's `{epoch:02d}`, `{val_loss:.2f}` and `{val_loss:.1e}` in a file name.
+ *
+ * @param logs without them, only the epoch is filled in
+ * @throws ERR_UNKNOWN_NAME for a metric the logs do not have
+ */
+export function fillPattern(pattern: string, epoch: number, logs?: Logs): string {
   return pattern.replaceAll(/\{(\w+)(?::([^}]*))?\}/g, (whole, name: string, format = '') => {
-    const value = name === 'epoch' ? epoch : logs[name];
-    if (value === undefined) return whole;
-    const digits = /^(0?)(\d*)(?:\.(\d+))?([df]?)$/.exec(format);
-    if (!digits) return String(value);
-    const [, zero, width, precision, kind] = digits;
-    const text = kind === 'f' || precision !== undefined ? value.toFixed(Number(precision ?? 6)) : String(value);
-    return text.padStart(Number(width || 0), zero ? '0' : ' ');
+    const value = name === 'epoch' ? epoch : logs && readLog(logs, name);
+    if (value !== undefined) return formatNumber(value, format);
+    if (!logs) return whole;
+    throw unknownName('metric in the filepath of modelCheckpoint', name, ['epoch', ...Object.keys(logs)]);
   });
+}
+
+/** A number under Python's format: width, precision, `d`, `f` or `e`. */
+function formatNumber(value: number, format: string): string {
+  const [, zero, width, precision = '6', kind] = /^(0?)(\d*)(?:\.(\d+))?([dfe]?)$/.exec(format) ?? [];
+  let text = String(value);
+  if (kind === 'e') text = value.toExponential(Number(precision)).replace(/(e[+-])(\d)$/, '$10$2');
+  else if (kind === 'f' || format.includes('.')) text = value.toFixed(Number(precision));
+  return text.padStart(Number(width ?? 0), zero ? '0' : ' ');
 }

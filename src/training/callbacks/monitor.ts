@@ -14,6 +14,11 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Metrics that are better when larger: accuracies, and Keras' list. */
 const LARGER_IS_BETTER = /acc|auc|precision|recall|f1|fmeasure|iou|r2|true|cosine/i;
 
+/** A metric's value, `acc` and `accuracy` being the same; undefined when the logs do not have it. */
+export function readLog(logs: Logs, name: string): number | undefined {
+  return logs[name] ?? logs[ALIASES[name] ?? name];
+}
+
 /** Watches one metric: whether a value is better than the best so far. */
 export class Monitor {
   readonly name: string;
@@ -31,9 +36,9 @@ export class Monitor {
     this.best = start ?? (this.larger ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   }
 
-  /** The metric's value, `acc` and `accuracy` being the same. Undefined when the logs do not have it. */
+  /** The metric's value; undefined when the logs do not have it. */
   read(logs: Logs): number | undefined {
-    return logs[this.name] ?? logs[ALIASES[this.name] ?? this.name];
+    return readLog(logs, this.name);
   }
 
   isBetter(value: number, than: number = this.best): boolean {
