@@ -1,0 +1,74 @@
+import { type Command, Side } from './side.js';
+import { median, spread } from './statistics.js';
+import type { Workload } from './workloads.js';
+
+/** Runs of one side, in milliseconds per step. */
+export interface Timing {
+  readonly runs: readonly number[];
+  readonly median: number;
+  /** (slowest − fastest) / median. */
+  readonly spread: number;
+}
+
+/** Both sides of a workload, measured in turn. */
+export interface Comparison {
+  readonly ours: Timing;
+  readonly theirs: Timing | undefined;
+  /** Median of theirs over ours, turn by turn, and the least and the greatest of them. */
+  readonly ratio: { readonly median: number; readonly least: number; readonly greatest: number } | undefined;
+  /** Whether a side's runs lie further apart than {@link DISTURBED}. */
+  readonly disturbed: boolean;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Spread above which something else was going on on the machine. */
+export const DISTURBED = 0.3;
+
+/** Measures ours and theirs by turns: A B A B …; a disturbed measurement is made once more. */
+export async function compare(
+  workload: Workload,
+  commands: { ours: Command; theirs: Command | undefined },
+  { rounds, log }: { rounds: number; log: (line: string) => void },
+): Promise<Comparison> {
+  const ours = await Side.start(commands.ours);
+  try {
+    const theirs = commands.theirs && (await Side.start(commands.theirs));
+    try {
+      const first = await measure(workload, ours, theirs, rounds);
+      if (!first.disturbed) return first;
+      log(`Disturbed: runs lie more than ${DISTURBED * 100} % apart. Once more …`);
+      return await measure(workload, ours, theirs, rounds);
+    } finally {
+      await theirs?.end();
+    }
+  } finally {
+    await ours.end();
+  }
+}
+
+async function measure(
+  { stepsPerEpoch, epochs }: Workload,
+  ours: Side,
+  theirs: Side | undefined,
+  rounds: number,
+): Promise<Comparison> {
+  const steps = stepsPerEpoch * epochs;
+  const runs: { ours: number; theirs: number | undefined }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    runs.push({ ours: (await ours.run()) / steps, theirs: theirs && (await theirs.run()) / steps });
+  }
+  const own = timing(runs.map((run) => run.ours));
+  const peer = theirs && timing(runs.flatMap((run) => run.theirs ?? []));
+  const ratios = runs.flatMap((run) => (run.theirs === undefined ? [] : run.theirs / run.ours));
+  return {
+    ours: own,
+    theirs: peer,
+    ratio: peer && { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) },
+    disturbed: own.spread > DISTURBED || (peer?.spread ?? 0) > DISTURBED,
+    versions: { ...theirs?.versions, ...ours.versions },
+  };
+}
+
+function timing(runs: readonly number[]): Timing {
+  return { runs, median: median(runs), spread: spread(runs) };
+}

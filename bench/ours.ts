@@ -1,0 +1,73 @@
+/** Our side: `ours.ts WORKLOAD BATCH STEPS EPOCHS PICTURES` prepares, then trains once for each line `run`. */
+import { createInterface } from 'node:readline';
+import * as tf from '../src/index.js';
+import { smallCnn } from '../src/models/small-cnn.js';
+
+const [name = '', batch = '', steps = '', passes = '', pictures = ''] = process.argv.slice(2);
+const [batchSize, stepsPerEpoch, epochs] = [Number(batch), Number(steps), Number(passes)];
+const WARM_UP_STEPS = 10;
+
+type Fit = (options: { stepsPerEpoch: number; epochs: number }) => Promise<unknown>;
+
+const WORKLOADS: Readonly<Record<string, () => Promise<Fit>>> = {
+  'cnn-memory': async () => fitOnArrays(compiledCnn(), [32, 32, 3], 8),
+  'cnn-folders': async () => {
+    const generator = tf.data.imageDataGenerator({
+      rotationRange: 15,
+      widthShiftRange: 0.2,
+      heightShiftRange: 0.2,
+      horizontalFlip: true,
+      rescale: 1 / 255,
+    });
+    const options = { targetSize: [32, 32], batchSize, classMode: 'categorical', verbose: 0 } as const;
+    const flow = await generator.flowFromDirectory(pictures, options);
+    const model = compiledCnn();
+    return (how) => model.fit(flow, { ...how, verbose: 0 });
+  },
+  'mnist-dense': async () => fitOnArrays(compiledDense(), [784], 10),
+};
+
+const prepare = WORKLOADS[name];
+if (!prepare) throw new Error(`ours.ts knows ${Object.keys(WORKLOADS).join(', ')}, not '${name}'`);
+const fit = await prepare();
+await fit({ stepsPerEpoch: Math.min(WARM_UP_STEPS, stepsPerEpoch), epochs: 1 });
+await fit({ stepsPerEpoch, epochs: 1 });
+say({
+  ready: { 'libtensorflow-node': tf.version.package, libtensorflow: tf.version.tensorflow, Node: process.version },
+});
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line !== 'run') continue;
+  const began = performance.now();
+  await fit({ stepsPerEpoch, epochs });
+  say({ ms: performance.now() - began });
+}
+
+function say(answer: object): void {
+  console.log(JSON.stringify(answer));
+}
+
+function compiledCnn(): tf.Sequential {
+  const model = smallCnn();
+  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
+  return model;
+}
+
+function compiledDense(): tf.Sequential {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ units: 256, activation: 'relu', inputShape: [784] }));
+  model.add(tf.layers.dense({ units: 128, activation: 'relu' }));
+  model.add(tf.layers.dense({ units: 10, activation: 'softmax' }));
+  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'rmsprop', metrics: ['accuracy'] });
+  return model;
+}
+
+/** Random pictures and one-hot labels, as many as an epoch takes. */
+function fitOnArrays(model: tf.Sequential, shape: readonly number[], classes: number): Fit {
+  const n = batchSize * stepsPerEpoch;
+  const size = shape.reduce((a, b) => a * b, 1);
+  const x = tf.tensor(Float32Array.from({ length: n * size }, Math.random), [n, ...shape]);
+  const labels = new Float32Array(n * classes);
+  for (let i = 0; i < n; i++) labels[i * classes + Math.floor(Math.random() * classes)] = 1;
+  const y = tf.tensor(labels, [n, classes]);
+  return ({ epochs: passes }) => model.fit(x, y, { batchSize, epochs: passes, verbose: 0 });
+}

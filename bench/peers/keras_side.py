@@ -1,0 +1,92 @@
+"""Keras' side: `keras_side.py WORKLOAD BATCH STEPS EPOCHS PICTURES` prepares, then trains once for each line `run`."""
+
+import json
+import platform
+import sys
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+name, pictures = sys.argv[1], sys.argv[5]
+batch_size, steps_per_epoch, epochs = (int(word) for word in sys.argv[2:5])
+WARM_UP_STEPS = 10
+
+
+def compiled_cnn():
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            *(layers.Conv2D(32, 3, padding="same"), layers.Activation("relu")),
+            *(layers.Conv2D(32, 3, padding="same"), layers.Activation("relu")),
+            *(layers.MaxPooling2D(), layers.Dropout(0.25)),
+            *(layers.Conv2D(64, 3, padding="same"), layers.Activation("relu")),
+            *(layers.Conv2D(64, 3, padding="same"), layers.Activation("relu")),
+            *(layers.MaxPooling2D(), layers.Dropout(0.25)),
+            layers.Flatten(),
+            *(layers.Dense(256), layers.Activation("relu"), layers.Dropout(0.5)),
+            *(layers.Dense(256), layers.Activation("relu"), layers.Dropout(0.5)),
+            *(layers.Dense(8), layers.Activation("softmax")),
+        ]
+    )
+    model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    return model
+
+
+def compiled_dense():
+    model = keras.Sequential(
+        [
+            keras.Input((784,)),
+            layers.Dense(256, activation="relu"),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(loss="categorical_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+    return model
+
+
+def fit_on_arrays(model, shape, classes):
+    """Random pictures and one-hot labels, as many as an epoch takes."""
+    count = batch_size * steps_per_epoch
+    x = np.random.rand(count, *shape).astype("float32")
+    y = np.eye(classes, dtype="float32")[np.random.randint(0, classes, count)]
+    return lambda steps, epochs: model.fit(
+        x[: steps * batch_size], y[: steps * batch_size], batch_size=batch_size, epochs=epochs, verbose=0
+    )
+
+
+def fit_on_folders(model):
+    from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+    generator = ImageDataGenerator(
+        rotation_range=15, width_shift_range=0.2, height_shift_range=0.2, horizontal_flip=True, rescale=1 / 255
+    )
+    flow = generator.flow_from_directory(
+        pictures, target_size=(32, 32), batch_size=batch_size, class_mode="categorical"
+    )
+    return lambda steps, epochs: model.fit(flow, steps_per_epoch=steps, epochs=epochs, verbose=0)
+
+
+WORKLOADS = {
+    "cnn-memory": lambda: fit_on_arrays(compiled_cnn(), (32, 32, 3), 8),
+    "cnn-folders": lambda: fit_on_folders(compiled_cnn()),
+    "mnist-dense": lambda: fit_on_arrays(compiled_dense(), (784,), 10),
+}
+
+
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+fit = WORKLOADS[name]()
+fit(min(WARM_UP_STEPS, steps_per_epoch), 1)
+fit(steps_per_epoch, 1)
+say({"ready": {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}})
+for line in sys.stdin:
+    if line.strip() == "run":
+        began = time.perf_counter()
+        fit(steps_per_epoch, epochs)
+        say({"ms": (time.perf_counter() - began) * 1e3})
