@@ -44,7 +44,10 @@ void FreePlain(void* data, size_t, void*) { ::operator delete(data, kAlignment);
 // Why: not TF_AllocateTensor, which tries for ten seconds where there is no memory.
 SharedTensor AllocatePlain(TF_DataType type, const Shape& shape) {
   const size_t bytes = CountElements(shape, tf.DataTypeSize(type)) * tf.DataTypeSize(type);
-  void* data = ::operator new(bytes, kAlignment);
+  void* data = ::operator new(bytes, kAlignment, std::nothrow);
+  if (data == nullptr) {
+    throw Failure("TF_RESOURCE_EXHAUSTED", "there is no memory for a tensor of " + std::to_string(bytes) + " bytes.");
+  }
   return TensorPtr(tf.NewTensor(type, shape.data(), static_cast<int>(shape.size()), data, bytes, FreePlain, nullptr));
 }
 
