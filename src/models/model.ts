@@ -3,17 +3,17 @@ import { type ProgramFunction, spec, type TensorSpec } from '../core/program.js'
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
 import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import type { Constraint, Variable } from '../core/variable.js';
-import type { DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type CallOptions, Layer, type LayerOptions } from '../layers/layer.js';
 import { losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
 import type { History } from '../training/callbacks/history.js';
-import { type Input, isSource } from '../training/data-adapter.js';
+import { arrays, type Input, isSource } from '../training/data-adapter.js';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.js';
 import { type FitOptions, fit } from '../training/fit.js';
 import { type PredictOptions, predict } from '../training/predict.js';
+import { explainStep } from '../training/step-errors.js';
 import { modelInput } from '../training/steps.js';
 import type { Compiled, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
@@ -299,7 +299,7 @@ export abstract class Model extends Layer implements Trainable {
     y: Tensor | TensorLike,
     sampleWeight?: Tensor | TensorLike,
   ): Promise<Logs> {
-    const batch = [toTensor(x), toTensor(y), ...(sampleWeight === undefined ? [] : [toTensor(sampleWeight)])];
+    const batch = arrays(`${kind}OnBatch`, x, y, { sampleWeight });
     return this.#exclusively(() => this.#trainerFor(batch[0] as Tensor).onBatch(kind, batch));
   }
 
@@ -316,10 +316,10 @@ export abstract class Model extends Layer implements Trainable {
 
   /** Builds the model from the data where nothing told the shape before, and checks the data against it. */
   #buildFor(x: Input): void {
-    const shape = sampleShape(x);
+    const shape = shapeOf(x);
     if (!shape) return;
-    this.ensureBuilt([null, ...shape]);
-    this.#checkInput('data', [null, ...shape]);
+    this.ensureBuilt([null, ...shape.slice(1)]);
+    this.#checkInput('the data', shape);
   }
 
   #checkInput(what: string, shape: PartialShape): void {
@@ -346,6 +346,8 @@ export abstract class Model extends Layer implements Trainable {
     this.#training = true;
     try {
       return await work();
+    } catch (failure) {
+      throw explainStep(this.name, failure);
     } finally {
       this.#training = false;
     }
@@ -365,12 +367,11 @@ function labelsAndOptions<O extends object>(
   return isData ? [yOrOptions as Tensor | TensorLike, more ?? ({} as O)] : [undefined, (yOrOptions ?? {}) as O];
 }
 
-/** Shape of one sample, where the data tells. */
-function sampleShape(x: Input): PartialShape | undefined {
-  if (isSource(x)) return (x as DataSource).elementSpec[0]?.shape.slice(1);
-  if (x instanceof Tensor) return x.shape.slice(1);
-  if (Array.isArray(x)) return nestedShape(x).slice(1);
-  return undefined;
+/** Shape of the data with its first axis, where that can be told. */
+function shapeOf(x: Input): PartialShape | undefined {
+  if (isSource(x)) return x.elementSpec[0]?.shape;
+  if (x instanceof Tensor) return x.shape;
+  return Array.isArray(x) || isTypedArray(x) ? nestedShape(x) : undefined;
 }
 
 function nestedShape(value: unknown): number[] {

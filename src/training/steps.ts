@@ -1,7 +1,8 @@
-import { isFloating } from '../core/dtype.js';
+import { dtypeBytes, isComplex, isFloating } from '../core/dtype.js';
 import type { Output } from '../core/output.js';
 import type { Program } from '../core/program.js';
 import { nameScope } from '../core/scope.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { type Metric, metrics } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { Trainable } from './trainable.js';
@@ -56,7 +57,16 @@ export class Scores {
 
 /** x in the dtype the model computes in. */
 export function modelInput(x: Output): Output {
-  return isFloating(x.dtype) || x.dtype === 'string' ? x : ops.cast(x, 'float32');
+  return isFloating(x.dtype) ? x : ops.cast(checkNumbers('the data', x), 'float32');
+}
+
+/** @throws ERR_DTYPE for strings and whatever else a network cannot compute with */
+export function checkNumbers(what: string, values: Output): Output {
+  if (dtypeBytes(values.dtype) > 0 && !isComplex(values.dtype)) return values;
+  throw new TensorFlowError(
+    'ERR_DTYPE',
+    `A model takes numbers, but ${what} is ${values.dtype}; encode it as numbers.`,
+  );
 }
 
 /** Inside a function: forward, loss, backward, update. */

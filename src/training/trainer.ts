@@ -8,6 +8,7 @@ import type { Logs } from './callbacks/callback.js';
 import {
   type Batch,
   batchOf,
+  checkNumbers,
   modelInput,
   Scores,
   type ScoresFactory,
@@ -134,7 +135,7 @@ export class Trainer {
 
 /** Labels of a batch, or an error saying that the source has none. */
 export function labelsOf(model: Trainable, { y }: Batch): Output {
-  if (y) return y;
+  if (y) return checkNumbers('the labels', y);
   throw new TensorFlowError(
     'ERR_LABELS',
     `Model '${model.name}': training and evaluation need labels, but the data has only x.`,
