@@ -1,5 +1,5 @@
 import { formatShape } from '../core/shape.js';
-import { isTypedArray, type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { ArraySource } from '../data/array-source.js';
 import { type BatchGenerator, GeneratorSource } from '../data/generator-source.js';
 import type { DataSource } from '../data/source.js';
@@ -23,13 +23,18 @@ export async function toSource(
   y: Tensor | TensorLike | undefined,
   options: ArrayOptions,
 ): Promise<DataSource> {
-  if (isSource(x)) return refuseLabels(where, x, y);
+  if (isSource(x)) return refuseExtras(where, x, y, options);
   if (isGenerator(x)) {
     const source = new GeneratorSource(x);
     await source.open();
-    return refuseLabels(where, source, y);
+    return refuseExtras(where, source, y, options);
   }
   return new ArraySource(arrays(where, x, y, options), { batchSize: options.batchSize, shuffle: options.shuffle });
+}
+
+/** Whether the data is all there: a tensor or what makes one. */
+export function isArray(x: Input): x is Tensor | TensorLike {
+  return x instanceof Tensor || Array.isArray(x) || isTypedArray(x);
 }
 
 export function isSource(x: Input): x is DataSource {
@@ -38,18 +43,22 @@ export function isSource(x: Input): x is DataSource {
 
 function isGenerator(x: Input): x is BatchGenerator {
   if (typeof x === 'function') return true;
-  return (
-    typeof x === 'object' &&
-    x !== null &&
-    !Array.isArray(x) &&
-    !isTypedArray(x) &&
-    (Symbol.asyncIterator in x || Symbol.iterator in x)
-  );
+  return typeof x === 'object' && x !== null && !isArray(x) && (Symbol.asyncIterator in x || Symbol.iterator in x);
 }
 
-function refuseLabels(where: string, source: DataSource, y: unknown): DataSource {
-  if (y === undefined) return source;
-  throw new TensorFlowError('ERR_ARGUMENT', `${where}: a data source brings its own labels; leave y out.`);
+/** Labels and weights are part of what a source gives. */
+function refuseExtras(
+  where: string,
+  source: DataSource,
+  y: unknown,
+  { sampleWeight, classWeight }: ArrayOptions,
+): DataSource {
+  const given = Object.entries({ y, sampleWeight, classWeight }).find(([, value]) => value !== undefined);
+  if (!given) return source;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `${where}: a data source brings its own labels and weights, as [x, y, weights]; leave ${given[0]} out.`,
+  );
 }
 
 /** x, y and weights as tensors of one length. */

@@ -4,6 +4,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import type { Logs } from './callbacks/callback.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
+import { checkCounts } from './check-counts.js';
 import { type Input, toSource } from './data-adapter.js';
 import { runSteps } from './run-steps.js';
 import type { Trainer } from './trainer.js';
@@ -26,6 +27,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Logs> {
   checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'verbose']);
+  checkCounts('evaluate', options, ['batchSize', 'steps']);
   const { batchSize = 32, sampleWeight } = options;
   const source = await toSource('evaluate', x, y, { batchSize, shuffle: false, sampleWeight });
   const logs = await evaluateSource(trainer, source, { steps: options.steps, stopped: () => false });

@@ -7,7 +7,8 @@ import type { Callback, CallbackModel, Logs } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { History } from './callbacks/history.js';
 import { ProgbarLogger } from './callbacks/progbar-logger.js';
-import { arrays, type Input, isSource, splitArrays, toSource } from './data-adapter.js';
+import { checkCounts } from './check-counts.js';
+import { arrays, type Input, isArray, splitArrays, toSource } from './data-adapter.js';
 import { evaluateSource } from './evaluate.js';
 import { runSteps } from './run-steps.js';
 import type { Step, Trainer } from './trainer.js';
@@ -64,6 +65,15 @@ const OPTION_NAMES = [
   'signal',
 ];
 
+const COUNTS = [
+  'batchSize',
+  'epochs',
+  'stepsPerEpoch',
+  'validationSteps',
+  'validationBatchSize',
+  'validationFreq',
+] as const;
+
 /** Trains a model; see `Model.fit`. */
 export async function fit(
   model: CallbackModel,
@@ -73,6 +83,8 @@ export async function fit(
   options: FitOptions,
 ): Promise<History> {
   checkOptions('fit', options, OPTION_NAMES);
+  checkCounts('fit', options, COUNTS);
+  checkInitialEpoch(options);
   const { train, valid } = await sources(x, y, options);
   const run = new FitRun(model, trainer, train, valid, options);
   return run.run();
@@ -105,9 +117,8 @@ class FitRun {
     this.#train = train;
     this.#valid = valid;
     this.#options = options;
-    this.#epochs = positive('epochs', options.epochs ?? 1);
-    const { stepsPerEpoch } = options;
-    this.#stepsPerEpoch = stepsPerEpoch === undefined ? train.batchesPerPass : positive('stepsPerEpoch', stepsPerEpoch);
+    this.#epochs = options.epochs ?? 1;
+    this.#stepsPerEpoch = options.stepsPerEpoch ?? train.batchesPerPass;
     const verbose = verbosity(options.verbose);
     const bar = verbose > 0 ? [new ProgbarLogger()] : [];
     const all = [this.#history, ...(options.callbacks ?? []), ...bar];
@@ -214,19 +225,15 @@ async function sources(
     validationData,
     validationBatchSize = batchSize,
   } = options;
-  positive('batchSize', batchSize);
   const { sampleWeight, classWeight } = options;
-  if (validationSplit > 0) {
-    if (isSource(x) || typeof x === 'function') {
+  if (validationSplit !== 0) {
+    if (!isArray(x)) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
         'fit: validationSplit works on arrays; give validationData for a data source.',
       );
     }
-    const parts = splitArrays(
-      arrays('fit', x as Tensor | TensorLike, y, { sampleWeight, classWeight }),
-      validationSplit,
-    );
+    const parts = splitArrays(arrays('fit', x, y, { sampleWeight, classWeight }), validationSplit);
     return {
       train: new ArraySource(parts.train, { batchSize, shuffle }),
       valid: new ArraySource(parts.valid, { batchSize: validationBatchSize, shuffle: false }),
@@ -249,9 +256,9 @@ function verbosity(verbose: FitOptions['verbose'] = 'auto'): number {
   return verbose === 1 && !process.stdout.isTTY ? 2 : verbose;
 }
 
-export function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new TensorFlowError('ERR_ARGUMENT', `fit: ${name} must be a positive integer, got ${value}.`);
+function checkInitialEpoch({ initialEpoch = 0 }: FitOptions): void {
+  if (Number.isInteger(initialEpoch) && initialEpoch >= 0) return;
+  throw new TensorFlowError('ERR_ARGUMENT', `fit: initialEpoch must be 0 or a positive integer, got ${initialEpoch}.`);
 }
 
 function checkLoss(epoch: number, { loss }: Logs): void {

@@ -1,7 +1,8 @@
-import { concatRows, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
+import { concatRows, Tensor, toTensor } from '../core/tensor.js';
 import { codeOf, TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
-import { type Input, isSource, toSource } from './data-adapter.js';
+import { checkCounts } from './check-counts.js';
+import { type Input, isArray, isSource, toSource } from './data-adapter.js';
 import type { Trainer } from './trainer.js';
 
 export interface PredictOptions {
@@ -23,12 +24,9 @@ export async function predict(
   options: PredictOptions,
 ): Promise<Tensor> {
   checkOptions('predict', options, ['batchSize', 'steps', 'verbose']);
+  checkCounts('predict', options, ['batchSize', 'steps']);
   if (isArray(x)) return predictArrays(batch, toTensor(x), options.batchSize ?? 32);
   return predictSource(trainer, x, options);
-}
-
-function isArray(x: Input): x is Tensor | TensorLike {
-  return x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x);
 }
 
 async function predictArrays(batch: PredictBatch, x: Tensor, batchSize: number): Promise<Tensor> {

@@ -28,7 +28,7 @@ export interface EarlyStoppingOptions {
  */
 export class EarlyStopping extends Callback {
   readonly #options: Required<EarlyStoppingOptions>;
-  #monitor!: Monitor;
+  #monitor: Monitor;
   #wait = 0;
   #best: WeightSnapshot | undefined;
   /** The epoch after which training was stopped; 0 when it was not. */
@@ -50,6 +50,7 @@ export class EarlyStopping extends Callback {
     };
     checkOptions('earlyStopping', options, Object.keys(defaults));
     this.#options = { ...defaults, ...options };
+    this.#monitor = this.#newMonitor();
     if (!(this.#options.patience >= 0)) {
       throw new TensorFlowError('ERR_ARGUMENT', `earlyStopping: patience must be 0 or more, got ${options.patience}.`);
     }
@@ -61,8 +62,8 @@ export class EarlyStopping extends Callback {
   }
 
   override onTrainBegin(): void {
-    const { monitor, mode, minDelta } = this.#options;
-    this.#monitor = new Monitor(monitor, mode, minDelta);
+    this.#monitor = this.#newMonitor();
+    this.#best = undefined;
     this.#wait = 0;
     this.stoppedEpoch = 0;
     this.bestEpoch = 0;
@@ -100,6 +101,11 @@ export class EarlyStopping extends Callback {
       this.#best.dispose();
       this.#best = undefined;
     }
+  }
+
+  #newMonitor(): Monitor {
+    const { monitor, mode, minDelta } = this.#options;
+    return new Monitor(monitor, mode, minDelta);
   }
 
   async #remember(epoch: number): Promise<void> {
