@@ -13,6 +13,29 @@ export interface DropoutOptions extends LayerOptions {
   noiseShape?: readonly (number | null)[] | null;
 }
 
+/** Unsigned integers of so many bits decide: the narrowest whose steps the rate falls on, else the widest. */
+const DECIDERS = [
+  { bits: 8, dtype: 'uint8' },
+  { bits: 16, dtype: 'uint16' },
+  { bits: 32, dtype: 'uint32' },
+] as const;
+const WORD_BITS = 64;
+
+/**
+ * True with probability 1 − rate.
+ *
+ * Why not uniform floats: random bits are what costs, and 8 of them decide as exactly for rates like 0.25 as 32 do.
+ */
+function keep(shape: Output, rate: number): Output {
+  const { bits, dtype } = DECIDERS.find(({ bits }) => Number.isInteger(rate * 2 ** bits)) ?? DECIDERS[2];
+  const perWord = WORD_BITS / bits;
+  const count = ops.reshape(ops.prod(shape, 0), [1]);
+  const words = ops.floorDiv(ops.add(count, perWord - 1), perWord);
+  const random = ops.bitcast(statelessRandom('StatelessRandomUniformFullIntV2', words, 'uint64'), { type: dtype }); // [words, perWord]
+  const deciders = ops.reshape(ops.slice(ops.reshape(random, [-1]), [0], count), shape);
+  return ops.greaterEqual(deciders, ops.constant(Math.min(Math.round(rate * 2 ** bits), 2 ** bits - 1), dtype));
+}
+
 /**
  * In training, sets a random share of the input to 0 and scales the rest up to keep the sum (Keras `Dropout`;
  * Srivastava et al. 2014).
@@ -41,8 +64,8 @@ export class Dropout extends Layer {
 
   override call(x: Output, { training = false }: CallOptions): Output {
     if (!training || this.rate === 0) return x;
-    const kept = ops.greaterEqual(statelessRandom('StatelessRandomUniformV2', this.#maskShape(x), x.dtype), this.rate);
-    return ops.mul(x, ops.mul(ops.cast(kept, x.dtype), 1 / (1 - this.rate)));
+    const kept = ops.cast(keep(this.#maskShape(x), this.rate), x.dtype);
+    return ops.mul(x, ops.mul(kept, 1 / (1 - this.rate)));
   }
 
   #maskShape(x: Output): Output {
