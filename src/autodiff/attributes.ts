@@ -34,3 +34,41 @@ export function typeAttr(op: Operation, name: string): DType {
   const attr = read(op, name);
   return dtypeName(attr.case === 'type' ? attr.value : 0);
 }
+
+/** A convolution's attributes, as the ops of its gradient take them. */
+export function conv2dAttrs(op: Operation) {
+  return {
+    strides: intListAttr(op, 'strides'),
+    padding: stringAttr<'EXPLICIT' | 'SAME' | 'VALID'>(op, 'padding'),
+    explicitPaddings: intListAttr(op, 'explicit_paddings'),
+    dilations: intListAttr(op, 'dilations'),
+    dataFormat: stringAttr<'NCHW' | 'NHWC'>(op, 'data_format'),
+  };
+}
+
+export function conv3dAttrs(op: Operation) {
+  return {
+    strides: intListAttr(op, 'strides'),
+    padding: stringAttr<'SAME' | 'VALID'>(op, 'padding'),
+    dilations: intListAttr(op, 'dilations'),
+    dataFormat: stringAttr<'NCDHW' | 'NDHWC'>(op, 'data_format'),
+  };
+}
+
+export function pool2dAttrs(op: Operation) {
+  return {
+    ksize: intListAttr(op, 'ksize'),
+    strides: intListAttr(op, 'strides'),
+    padding: stringAttr<'SAME' | 'VALID'>(op, 'padding'),
+    dataFormat: stringAttr<'NCHW' | 'NHWC'>(op, 'data_format'),
+  };
+}
+
+export function pool3dAttrs(op: Operation) {
+  return {
+    ksize: intListAttr(op, 'ksize'),
+    strides: intListAttr(op, 'strides'),
+    padding: stringAttr<'SAME' | 'VALID'>(op, 'padding'),
+    dataFormat: stringAttr<'NCDHW' | 'NDHWC'>(op, 'data_format'),
+  };
+}

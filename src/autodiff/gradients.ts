@@ -10,12 +10,23 @@ import * as ops from '../ops/index.js';
 import { GraphDefSchema, NodeDefSchema } from '../proto/index.js';
 import { type Gradient, gradientRule } from './registry.js';
 import './rules.js';
+import './second-order.js';
 
 /** Producer version of the GraphDefs we write: the library refuses very old ones. */
 const GRAPH_VERSION = 2000;
 
 /** Ops that are differentiable by their type, yet let nothing through. */
-const STOPS: ReadonlySet<string> = new Set(['StopGradient', 'PreventGradient']);
+const STOPS: ReadonlySet<string> = new Set([
+  'StopGradient',
+  'PreventGradient',
+  'OnesLike',
+  'ZerosLike',
+  'Floor',
+  'FloorDiv',
+  'Ceil',
+  'Round',
+  'Rint',
+]);
 
 /**
  * Gradients of the sum of `ys` with respect to each of `xs`, as new nodes of the graph.
@@ -119,8 +130,13 @@ function isDifferentiable({ dtype }: Output): boolean {
 /** The library's own gradient of one operation. */
 function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly Output[]): [Output, Output][] {
   const { graph } = op;
-  const twin = isEntangled(op, xs) ? twinOf(op) : op;
-  const twinXs = xs.map((x) => twin.inputs[op.inputs.indexOf(x)] as Output);
+  const entangled = isEntangled(xs);
+  const twin = entangled ? twinOf(op) : op;
+  // Why: an input that comes twice has two copies in the twin, each with its part of the gradient.
+  const positions = op.inputs.flatMap((x, i) =>
+    xs.includes(x) && (entangled || op.inputs.indexOf(x) === i) ? [i] : [],
+  );
+  const twinXs = positions.map((i) => twin.inputs[i] as Output);
   const ys = twin.outputs.filter((_, i) => dys[i] !== null);
   const incoming = dys.filter((dy): dy is Output => dy !== null);
   const prefix = graph.uniqueName(`gradients/${op.name}`);
@@ -131,7 +147,10 @@ function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly 
       twinXs.map((x) => x.ref),
       incoming.map((dy) => dy.ref),
     );
-    return dxs.flatMap((ref, i) => (ref === null ? [] : [[xs[i] as Output, graph.output(ref)] as [Output, Output]]));
+    return dxs.flatMap((ref, i) => {
+      const x = op.inputs[positions[i] as number] as Output;
+      return ref === null ? [] : [[x, graph.output(ref)] as [Output, Output]];
+    });
   } catch (cause) {
     throw new TensorFlowError(
       'ERR_GRADIENT',
@@ -142,7 +161,7 @@ function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly 
 }
 
 /** Whether one of the inputs depends on another, so that the library would walk through both. */
-function isEntangled(op: Operation, xs: readonly Output[]): boolean {
+function isEntangled(xs: readonly Output[]): boolean {
   if (xs.length < 2) return false;
   const oldest = Math.min(...xs.map((x) => x.op.id));
   const ids = new Set(xs.map((x) => x.op.id));
@@ -154,7 +173,7 @@ function isEntangled(op: Operation, xs: readonly Output[]): boolean {
     seen.add(input.op.id);
     stack.push(...input.op.inputs);
   }
-  return op.inputs.length !== new Set(op.inputs).size;
+  return false;
 }
 
 /** The same operation on copies of its inputs; the graph optimizer merges it with the original. */
