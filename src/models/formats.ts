@@ -1,12 +1,18 @@
 import { extname } from 'node:path';
 import { TensorFlowError } from '../errors/errors.js';
+import type { Dialect } from './config-dialect.js';
 import type { Model } from './model.js';
+
+export interface SaveOptions {
+  /** Names and config of a `.h5` file: `keras2` (default) is read by every Keras; `keras3` has Keras 3's names. */
+  dialect?: Dialect;
+}
 
 /** A file format of models. The rooms above register theirs, so that `model.save` knows them. */
 export interface ModelFormat {
   /** File name extension, with the dot. */
   extension: string;
-  save(model: Model, path: string, options: { weightsOnly: boolean }): Promise<void>;
+  save(model: Model, path: string, options: SaveOptions & { weightsOnly: boolean }): Promise<void>;
   loadWeights(model: Model, path: string): Promise<void>;
   /** Throws ERR_NOT_WRITABLE when `path` could not be written. */
   checkWritable(path: string): Promise<void>;

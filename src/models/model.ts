@@ -17,7 +17,7 @@ import { explainStep } from '../training/step-errors.js';
 import { modelInput } from '../training/steps.js';
 import type { Compiled, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
-import { formatFor, type ModelFormat } from './formats.js';
+import { formatFor, type SaveOptions } from './formats.js';
 import { summaryText } from './summary.js';
 
 /** The network as a function of one batch. */
@@ -232,23 +232,25 @@ export abstract class Model extends Layer implements Trainable {
    * The file is replaced whole or not at all.
    *
    * @throws ERR_NOT_WRITABLE
+   * @example
+   * await model.save('cifar_model.h5', { dialect: 'keras3' });
    */
-  async save(path: string): Promise<void> {
-    await this.#format(path).save(this, path, { weightsOnly: false });
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    await this.#save(path, options, false);
   }
 
   /** Saves the weights alone. */
-  async saveWeights(path: string): Promise<void> {
-    await this.#format(path).save(this, path, { weightsOnly: true });
+  async saveWeights(path: string, options: SaveOptions = {}): Promise<void> {
+    await this.#save(path, options, true);
   }
 
   /** Sets the weights from a file of `save` or `saveWeights`, layer by layer in order. */
   async loadWeights(path: string): Promise<void> {
-    await this.#format(path).loadWeights(this, path);
+    await formatFor(path).loadWeights(this, path);
   }
 
   async checkSavable(path: string): Promise<void> {
-    await this.#format(path).checkWritable(path);
+    await formatFor(path).checkWritable(path);
   }
 
   /** Copies of all weights, to be put back later. */
@@ -277,8 +279,9 @@ export abstract class Model extends Layer implements Trainable {
     this.#predictors.clear();
   }
 
-  #format(path: string): ModelFormat {
-    return formatFor(path);
+  async #save(path: string, options: SaveOptions, weightsOnly: boolean): Promise<void> {
+    checkOptions('save', options, ['dialect']);
+    await formatFor(path).save(this, path, { ...options, weightsOnly });
   }
 
   #predictor(x: Tensor): Predictor {

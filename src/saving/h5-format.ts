@@ -1,7 +1,8 @@
 import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import type { Dialect } from '../models/config-dialect.js';
 import { deserialize } from '../models/deserialize.js';
-import { type ModelFormat, registerFormat } from '../models/formats.js';
+import { type ModelFormat, registerFormat, type SaveOptions } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import { readKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
 import { checkWritable } from './hdf5/replace-file.js';
@@ -15,9 +16,9 @@ import {
   trainingOf,
 } from './keras-model.js';
 
-export interface SaveH5Options {
-  /** `keras2` (default) is read by every Keras; `keras3` has Keras 3's names. */
-  dialect?: Dialect;
+const DIALECTS: readonly Dialect[] = ['keras2', 'keras3'];
+
+export interface SaveH5Options extends SaveOptions {
   /** Leave out architecture and training state. */
   weightsOnly?: boolean;
 }
@@ -25,7 +26,7 @@ export interface SaveH5Options {
 /**
  * Saves a model as a Keras HDF5 file: architecture, weights, and, once trained, compile options and optimizer state.
  *
- * @throws ERR_NOT_WRITABLE; the file that was there stays whole
+ * @throws ERR_NOT_WRITABLE; the file that was there stays whole. ERR_NOT_BUILT for a model without weights
  * @example
  * await saveH5(model, 'cifar_model.h5');
  */
@@ -34,6 +35,13 @@ export async function saveH5(
   path: string,
   { dialect = 'keras2', weightsOnly = false }: SaveH5Options = {},
 ): Promise<void> {
+  if (!DIALECTS.includes(dialect)) throw unknownName('dialect', String(dialect), DIALECTS);
+  if (!model.built) {
+    throw new TensorFlowError(
+      'ERR_NOT_BUILT',
+      `Model '${model.name}' has no weights to save; give its first layer an inputShape, or use it once.`,
+    );
+  }
   await writeKerasH5(path, {
     dialect,
     weightsOnly,

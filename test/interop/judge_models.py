@@ -1,0 +1,62 @@
+"""What Python Keras predicts with HDF5 models, and models that it writes itself.
+
+    judge_models.py keras2|keras3 predict FILE...   one JSON list of predictions per file, for inputs that are the same in
+                                                    every run
+    judge_models.py keras2|keras3 write FILE        writes a trained model and prints its predictions
+"""
+import json
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+DIALECT, VERB, FILES = sys.argv[1], sys.argv[2], sys.argv[3:]
+if DIALECT == "keras2":
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    import tf_keras as keras
+else:
+    import keras
+import numpy as np
+
+
+def inputs(shape):
+    """Whole numbers 0 … 250 over 250: the same in JavaScript."""
+    count = int(np.prod(shape))
+    return ((np.arange(count) * 7) % 251).astype(np.float32).reshape(shape) / np.float32(250)
+
+
+def predictions(model):
+    return np.asarray(model(inputs((4, *model.input_shape[1:])), training=False)).ravel().astype(float).tolist()
+
+
+def written():
+    layers = keras.layers
+    keras.utils.set_random_seed(5)
+    model = keras.Sequential(
+        [
+            layers.InputLayer((6, 5, 2)),
+            layers.Conv2D(3, (2, 3), strides=(1, 2), padding="same", activation="relu", kernel_regularizer="l2"),
+            layers.BatchNormalization(momentum=0.7),
+            layers.AveragePooling2D((2, 1), strides=(1, 1)),
+            layers.MaxPooling2D(2, padding="same"),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(7, activation="tanh", use_bias=False),
+            layers.Dense(3),
+            layers.Activation("softmax"),
+        ],
+        name="written",
+    )
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    x = inputs((4, 6, 5, 2))
+    model.fit(x, np.eye(3, dtype=np.float32)[[0, 1, 2, 0]], epochs=3, verbose=0)
+    return model
+
+
+if VERB == "write":
+    model = written()
+    model.save(FILES[0])
+    print(json.dumps(predictions(model)))
+else:
+    for file in FILES:
+        print(json.dumps(predictions(keras.models.load_model(file))))
