@@ -5,7 +5,7 @@ export type Pair = number | readonly number[];
 
 /** `n` numbers from one or n, all positive integers. */
 export function tuple(where: string, value: Pair, n: number): number[] {
-  const list = typeof value === 'number' ? Array<number>(n).fill(value) : [...value];
+  const list = Array.isArray(value) ? [...value] : Array<number>(n).fill(value as number);
   if (list.length !== n || !list.every((v) => Number.isInteger(v) && v > 0)) {
     throw new TensorFlowError(
       'ERR_ARGUMENT',
