@@ -34,6 +34,7 @@ async function work(way) {
   if (way === 'workerExits') process.exit(0);
   if (way === 'workerThrows') throw new Error('thrown in a worker');
   await running;
+  while (way === 'terminateBusy') await callable.run([]);
 }
 
 if (isMainThread) await main(process.argv[2]);
