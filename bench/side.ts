@@ -39,8 +39,10 @@ export class Side {
   }
 
   async end(): Promise<void> {
-    const exited = this.#child.exitCode === null ? once(this.#child, 'exit') : undefined;
-    this.#child.stdin?.end();
+    const { exitCode, signalCode, stdin } = this.#child;
+    if (exitCode !== null || signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    stdin?.end();
     await exited;
   }
 }

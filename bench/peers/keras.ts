@@ -19,7 +19,7 @@ const WITHOUT_DEPENDENCIES = 'tf-keras==2.21.0';
  */
 export async function kerasPython(log: (line: string) => void): Promise<string> {
   const named = process.env.LIBTENSORFLOW_NODE_PYTHON;
-  if (named) return named;
+  if (named) return checked(named);
   const requirements = await readFile(REQUIREMENTS);
   const hash = createHash('sha256').update(requirements).update(WITHOUT_DEPENDENCIES).digest('hex').slice(0, 12);
   const folder = join(cacheRoot(), `python-keras-${hash}`);
@@ -37,6 +37,15 @@ export async function kerasPython(log: (line: string) => void): Promise<string> 
 
 const WAY_OUT =
   'install Python 3.10 to 3.13 with venv and pip, or set LIBTENSORFLOW_NODE_PYTHON to a Python that has Keras.';
+
+async function checked(python: string): Promise<string> {
+  try {
+    await run(python, ['-c', 'from importlib.metadata import version; [version(name) for name in ("keras", "h5py")]']);
+    return python;
+  } catch (error) {
+    throw new Error(`LIBTENSORFLOW_NODE_PYTHON is ${python}, which has no Keras (${reason(error)}); ${WAY_OUT}`);
+  }
+}
 
 async function makeEnvironment(folder: string): Promise<void> {
   await run('python3', ['-m', 'venv', folder]);
