@@ -4,6 +4,7 @@
  *
  * npm start                       3 epochs, about two minutes
  * npm start -- --epochs 100       the chapter's whole run, about an hour on two cores
+ * npm start -- --data FOLDER      pictures that are there already, in data1/train and data1/valid
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,17 +14,20 @@ import * as tf from 'libtensorflow-node';
 const { values } = parseArgs({
   options: {
     epochs: { type: 'string', default: '3' },
-    data: { type: 'string', default: 'data/cifar_10_images' },
+    data: { type: 'string' },
     out: { type: 'string', default: 'data' },
   },
 });
-const trainDir = join(values.data, 'data1/train');
-const validDir = join(values.data, 'data1/valid');
+const pictures = values.data ?? 'data/cifar_10_images';
+const trainDir = join(pictures, 'data1/train');
+const validDir = join(pictures, 'data1/valid');
 const checkpoint = join(values.out, 'cifar_model.h5');
 
 // Pictures on disk: 40,000 + 8,000 of eight classes in data1, 10,000 + 2,000 of the other two in data2.
-console.log(`Writing CIFAR-10 as pictures to ${values.data} …`);
-await tf.datasets.cifar10.saveImages(values.data);
+if (values.data === undefined) {
+  console.log(`Writing CIFAR-10 as pictures to ${pictures} …`);
+  await tf.datasets.cifar10.saveImages(pictures);
+}
 
 // The first picture of each class, and one more, as a 3×3 grid.
 const folders = (await readdir(trainDir)).sort();

@@ -1,3 +1,4 @@
+import { DirectoryFlow } from './data/directory-flow.js';
 import { type ImageDataGenerator, type ImageDataGeneratorOptions, imageDataGenerator } from './data/index.js';
 import type { DataSource } from './data/source.js';
 import { TensorFlowError } from './errors/errors.js';
@@ -23,6 +24,8 @@ export interface TrainOptions {
   epochs?: number;
   /** Options of `imageDataGenerator` for the training pictures; `rescale` 1/255 is implied for both sets. */
   augment?: ImageDataGeneratorOptions;
+  /** `skip` leaves out pictures that cannot be read and says how many; `throw` (default) names the first and stops. */
+  onError?: 'throw' | 'skip';
   /** Epochs without a better validation accuracy (loss, without validation) after which training stops. */
   patience?: number;
   /** Where the best model is kept, by validation loss. */
@@ -53,6 +56,7 @@ const OPTION_NAMES = [
   'batchSize',
   'epochs',
   'augment',
+  'onError',
   'patience',
   'checkpoint',
   'plot',
@@ -67,7 +71,7 @@ const OPTION_NAMES = [
  *
  * Ctrl-C ends after the running step, with the best checkpoint on disk.
  *
- * @throws ERR_DATA_EMPTY, ERR_ONE_CLASS, ERR_DATA_PICTURE for the pictures; ERR_NOT_WRITABLE before training
+ * @throws ERR_DATA_EMPTY, ERR_ONE_CLASS, ERR_LABELS, ERR_DATA_PICTURE for the pictures; ERR_NOT_WRITABLE before training
  * @example
  * const { history, evaluation } = await train({
  *   model, train: 'data1/train', valid: 'data1/valid', epochs: 100, patience: 10,
@@ -81,6 +85,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
     const trainSource = await source(options, options.train, options.augment ?? {}, true);
     const validSource = options.valid === undefined ? undefined : await source(options, options.valid, {}, false);
+    checkClasses(trainSource, validSource);
     if (!model.isCompiled) model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
     const history = await model.fit(trainSource, {
       epochs,
@@ -99,7 +104,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
 /** A folder as a flow of batches; a source stays as it is. */
 async function source(
-  { model, imageSize, batchSize = 32, seed }: TrainOptions,
+  { model, imageSize, batchSize = 32, seed, onError = 'throw' }: TrainOptions,
   from: string | DataSource,
   augment: ImageDataGeneratorOptions,
   shuffle: boolean,
@@ -111,8 +116,20 @@ async function source(
     targetSize,
     batchSize,
     shuffle,
+    onError,
     ...(seed === undefined ? {} : { seed }),
   });
+}
+
+/** A class is a number for the network, so both folders must have the same ones in the same order. */
+function checkClasses(train: DataSource, valid: DataSource | undefined): void {
+  if (!(train instanceof DirectoryFlow && valid instanceof DirectoryFlow)) return;
+  const [there, here] = [train.classNames, valid.classNames];
+  if (there.join('/') === here.join('/')) return;
+  throw new TensorFlowError(
+    'ERR_LABELS',
+    `train: '${valid.directory}' has the classes ${here.join(', ')}, '${train.directory}' ${there.join(', ')}; give both the same sub-folders.`,
+  );
 }
 
 function inputSize(model: Model): [number, number] {

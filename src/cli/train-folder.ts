@@ -16,7 +16,7 @@ export async function trainFolder(folder: string, flags: TrainFlags): Promise<vo
   if (flags.seed !== undefined) config({ seed: flags.seed });
   const { epochs, batchSize, checkpoint, valid, patience, plot, seed } = flags;
   const imageSize = parseSize(flags.imageSize);
-  const { model, evaluation } = await train({
+  const { model, history, evaluation } = await train({
     model: await modelFor(folder, flags, imageSize),
     train: folder,
     imageSize,
@@ -24,6 +24,7 @@ export async function trainFolder(folder: string, flags: TrainFlags): Promise<vo
     batchSize,
     checkpoint,
     verbose: 1,
+    onError: flags.skipUnreadable ? 'skip' : 'throw',
     ...(flags.augment ? { augment: AUGMENT } : {}),
     ...(valid === undefined ? {} : { valid }),
     ...(patience === undefined ? {} : { patience }),
@@ -31,7 +32,10 @@ export async function trainFolder(folder: string, flags: TrainFlags): Promise<vo
     ...(seed === undefined ? {} : { seed }),
   });
   if (evaluation) console.log(`validation: ${formatLogs(evaluation).join(' - ')}`);
-  console.log(`The best model is in ${checkpoint}.`);
+  const kept = history.epoch.length > 0;
+  console.log(
+    kept ? `The best model is in ${checkpoint}.` : 'Stopped before the first epoch ended; nothing was saved.',
+  );
   model.dispose();
 }
 

@@ -11,6 +11,7 @@ export interface TrainFlags {
   plot?: string;
   seed?: number;
   augment: boolean;
+  skipUnreadable?: boolean;
 }
 
 /** `train FOLDER`: folders of pictures in, a trained model out. */
@@ -28,6 +29,7 @@ export function addTrainCommand(program: Command): void {
     .option('--checkpoint <file>', 'where the best model is kept', 'model.h5')
     .option('--plot <file>', 'where the curves are drawn, .png or .svg')
     .option('--seed <n>', 'makes the order of the pictures repeatable', Number)
+    .option('--skip-unreadable', 'leave out pictures that cannot be read, and say how many')
     .option('--no-augment', 'train on the pictures as they are')
     .action(async (folder: string, flags: TrainFlags) => {
       const { trainFolder } = await import('./train-folder.js');

@@ -128,6 +128,8 @@ class FitRun {
   async run(): Promise<History> {
     this.#model.stopTraining = false;
     const step = await this.#trainer.step('train', this.#train);
+    // Why now: validation data that does not fit is to be known before the first epoch, not after it.
+    if (this.#valid) await this.#trainer.step('test', this.#valid);
     let logs: Logs = {};
     try {
       await this.#callbacks.call('onTrainBegin', {});
