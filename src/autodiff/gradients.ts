@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isComplex, isFloating } from '../core/dtype.js';
 import type { Graph } from '../core/graph.js';
 import type { Operation, Output } from '../core/output.js';
-import { nameScope } from '../core/scope.js';
+import { currentScope, nameScope } from '../core/scope.js';
 import { Variable } from '../core/variable.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { OpId } from '../native/binding.js';
@@ -35,7 +35,7 @@ const STOPS: ReadonlySet<string> = new Set([
  * @param xs outputs or variables
  * @param dys gradients to start from, one per y; default ones
  * @returns one output per x, of its shape; null where no y depends on it
- * @throws ERR_GRADIENT for an op on the way that has no gradient
+ * @throws ERR_GRADIENT for an op on the way that has no gradient; ERR_GRAPH for outputs of another program
  * @example
  * const [dw] = gradients(loss, [w]);
  */
@@ -46,10 +46,10 @@ export function gradients(
 ): Gradient[] {
   const targets = 'op' in ys ? [ys] : ys;
   const sources = xs.map((x) => (x instanceof Variable ? x.handle : x));
-  const first = targets[0];
-  if (!first) return sources.map(() => null);
+  const { graph } = currentScope();
+  for (const output of [...targets, ...sources]) if (output.graph !== graph) throw foreign(output);
   return nameScope('gradients', () => {
-    const between = operationsBetween(first.graph, targets, sources);
+    const between = operationsBetween(graph, targets, sources);
     const sums = new GradientSums();
     for (const [i, y] of targets.entries()) sums.add(y, dys?.[i] ?? ops.onesLike(y));
     // Why: an operation's inputs are older than itself, so descending ids are a reverse topological order.
@@ -60,6 +60,10 @@ export function gradients(
     }
     return sources.map((x) => sums.of(x));
   });
+}
+
+function foreign(output: Output): TensorFlowError {
+  return new TensorFlowError('ERR_GRAPH', `gradients: '${output.name}' belongs to another program.`);
 }
 
 /** Collected gradients of each output, summed when asked for. */
