@@ -15,7 +15,7 @@ import './second-order.js';
 /** Producer version of the GraphDefs we write: the library refuses very old ones. */
 const GRAPH_VERSION = 2000;
 
-/** Ops that are differentiable by their type, yet let nothing through. */
+/** Ops that are differentiable by their type, yet let nothing through unless a rule is registered. */
 const STOPS: ReadonlySet<string> = new Set([
   'StopGradient',
   'PreventGradient',
@@ -111,11 +111,11 @@ function backpropagate(
   sums: GradientSums,
   sources: readonly Output[],
 ): void {
-  if (STOPS.has(op.type)) return;
+  const rule = gradientRule(op.type);
+  if (!rule && STOPS.has(op.type)) return;
   const inputs = op.inputs;
   const wanted = inputs.filter((x) => isDifferentiable(x) && (between.has(x.op) || sources.includes(x)));
   if (wanted.length === 0) return;
-  const rule = gradientRule(op.type);
   if (rule) {
     const dxs = rule(op, dys);
     inputs.forEach((x, i) => {

@@ -1,8 +1,9 @@
 import { isComplex } from '../core/dtype.js';
 import type { Operation, Output } from '../core/output.js';
 import { knownRank, knownShape } from '../core/shape.js';
+import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
-import { boolAttr, conv2dAttrs, conv3dAttrs, pool3dAttrs, typeAttr } from './attributes.js';
+import { boolAttr, conv2dAttrs, conv3dAttrs, intAttr, pool3dAttrs, typeAttr } from './attributes.js';
 import { type Gradient, registerGradient } from './registry.js';
 import { input, rule } from './rule.js';
 
@@ -122,12 +123,20 @@ rule('AvgPool3D', (op, dy, inputs) => [ops.avgPool3dGrad(ops.shape(input(inputs,
 
 // Reading rows of a variable.
 rule('ResourceGather', (op, dy, inputs) => {
+  if (intAttr(op, 'batch_dims') > 0) {
+    throw new TensorFlowError('ERR_GRADIENT', `No gradient through ${op} with batch dimensions: read, then gather.`);
+  }
   const [handle, indices] = [input(inputs, 0), input(inputs, 1)];
   const shape = ops.variableShape(handle, { outType: 'int32' });
   const row = ops.slice(shape, [1], [-1]);
   const rows = ops.reshape(dy, ops.concat([ops.reshape(ops.size(indices), [1]), row], 0));
   const count = ops.reshape(ops.slice(shape, [0], [1]), []);
   return [ops.cast(ops.unsortedSegmentSum(rows, ops.reshape(indices, [-1]), count), typeAttr(op, 'dtype')), null];
+});
+rule('ResourceGatherNd', (_, dy, inputs) => {
+  const [handle, indices] = [input(inputs, 0), input(inputs, 1)];
+  const outType = indices.dtype === 'int64' ? 'int64' : 'int32';
+  return [ops.scatterNd(indices, dy, ops.variableShape(handle, { outType })), null];
 });
 
 function binary(

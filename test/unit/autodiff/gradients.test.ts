@@ -197,6 +197,38 @@ describe('variables', () => {
     ]);
   });
 
+  test('elements by index', async () => {
+    using program = new Program();
+    const w = program.variable('w', { shape: [2, 2], initializer: () => ops.ones([2, 2]) });
+    const run = program.function('run', { at: spec('int64', [null, 2]) }, ({ at }) => {
+      const y = ops.resourceGatherNd(w.handle, at, { dtype: 'float32' });
+      return { dw: gradients(y, [w])[0] as Output };
+    });
+    const at = [
+      [0, 1],
+      [1, 0],
+      [0, 1],
+    ];
+    expect((await run({ at })).dw.array()).toEqual([
+      [0, 2],
+      [1, 0],
+    ]);
+  });
+
+  test('rows in batches are refused with the way out', () => {
+    using program = new Program();
+    const w = program.variable('w', { shape: [2, 2], initializer: () => ops.ones([2, 2]) });
+    const build = () =>
+      program.trace('run', {}, () => {
+        const y = ops.resourceGather(w.handle, [[0], [1]], { dtype: 'float32', batchDims: 1 });
+        gradients(y, [w]);
+        return {};
+      });
+    expect(build).toThrow(
+      expect.objectContaining({ code: 'ERR_GRADIENT', message: expect.stringMatching(/read, then/) }),
+    );
+  });
+
   test('unused: null', () => {
     using program = new Program();
     const w = program.variable('w', { shape: [], initializer: () => ops.constant(3) });
@@ -211,6 +243,11 @@ describe('rules', () => {
   test('a rule replaces the library’s gradient', async () => {
     registerGradient('Betainc', (op, [dy]) => [null, null, dy ? ops.mul(dy, op.inputs[2] as Output) : null]);
     expect(await derivative((x) => ops.betainc(ops.ones([1]), ops.ones([1]), x), [0.25])).toEqual([0.25]);
+  });
+
+  test('a rule opens what stops gradients', async () => {
+    registerGradient('Rint', (_, [dy]) => [dy ?? null]);
+    expect(await derivative((x) => ops.mul(ops.rint(x), 3), [1.2])).toEqual([3]);
   });
 
   test('a rule replaces one of ours', async () => {
