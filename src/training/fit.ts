@@ -164,12 +164,13 @@ class FitRun {
     // Why: without a number of steps an epoch is one pass, whatever was left of the last one.
     if (this.#options.stepsPerEpoch === undefined) this.#passEnded = true;
     while (left > 0 && !this.#stopped()) {
-      if (this.#passEnded) await this.#startPass(step.source);
+      const fresh = this.#passEnded;
+      if (fresh) await this.#startPass(step.source);
       const { steps, ended } = await runSteps(step.run, step.source, left, this.#hooks(done));
       this.#passEnded = ended || this.#train.batchesPerPass === steps;
       done += steps;
       left -= steps;
-      if (ended && steps === 0) emptyPass();
+      if (fresh && ended && steps === 0) emptyPass();
       if (ended && this.#stepsPerEpoch === null) return;
     }
   }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Output } from '../core/output.js';
-import type { ProgramFunction } from '../core/program.js';
+import type { Program, ProgramFunction } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
 import type { BuiltSource, DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
@@ -32,8 +33,9 @@ export interface Step {
  */
 export class Trainer {
   readonly #model: Trainable;
-  readonly #sources = new WeakMap<DataSource, BuiltSource>();
-  readonly #shared = new Map<string, BuiltSource>();
+  readonly #training = new BuiltSources();
+  // Why apart: validation comes between two epochs and must not move the pass of the training data.
+  readonly #testing = new BuiltSources();
   readonly #steps = new WeakMap<BuiltSource, Map<StepKind, Step>>();
   readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
   #scores: { train: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
@@ -44,26 +46,20 @@ export class Trainer {
 
   /** The step over a source, its variables initialised. */
   async step(kind: StepKind, source: DataSource): Promise<Step> {
-    const built = this.#built(source);
+    const sources = kind === 'train' ? this.#training : this.#testing;
+    const built = sources.of(source, this.#model.program);
     const known = this.#steps.get(built) ?? new Map<StepKind, Step>();
     this.#steps.set(built, known);
     let step = known.get(kind);
     if (!step) {
       step = { source: built, run: this.#trace(kind, built) };
       known.set(kind, step);
+      // Why: tracing takes tens of milliseconds; whatever else waits has its turn before the next.
+      await setImmediate();
     }
     built.bind?.(source);
     await this.#model.program.initialize();
     return step;
-  }
-
-  /** The source in the program's graph; sources of one key share it. */
-  #built(source: DataSource): BuiltSource {
-    const known = source.graphKey === undefined ? this.#sources.get(source) : this.#shared.get(source.graphKey);
-    const built = known ?? source.build(this.#model.program);
-    if (source.graphKey === undefined) this.#sources.set(source, built);
-    else this.#shared.set(source.graphKey, built);
-    return built;
   }
 
   /** Loss and metrics so far, in the order of Keras' logs: metrics first, then the loss. */
@@ -131,6 +127,21 @@ export class Trainer {
     }
     return this.#scores.train;
   };
+}
+
+/** Sources in a program's graph, each built once; sources of one key share theirs. */
+class BuiltSources {
+  readonly #own = new WeakMap<DataSource, BuiltSource>();
+  readonly #shared = new Map<string, BuiltSource>();
+
+  of(source: DataSource, program: Program): BuiltSource {
+    const { graphKey } = source;
+    const known = graphKey === undefined ? this.#own.get(source) : this.#shared.get(graphKey);
+    const built = known ?? source.build(program);
+    if (graphKey === undefined) this.#own.set(source, built);
+    else this.#shared.set(graphKey, built);
+    return built;
+  }
 }
 
 /** Labels of a batch, or an error saying that the source has none. */

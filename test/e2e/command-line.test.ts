@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadModel } from '../../src/saving/load-model.js';
 
@@ -123,6 +123,16 @@ describe('from a folder of pictures to a prediction', () => {
     expect(again).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test.skipIf(process.platform !== 'linux')('on a terminal a bar moves', { timeout: 120_000 }, async () => {
+    const words = [process.execPath, MAIN, ...training(join(folder, 'model.h5'), '--epochs', '2')];
+    const line = words.map((word) => `'${word}'`).join(' ');
+    const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { env: environment });
+    const plain = stripVTControlCharacters(stdout);
+    expect(plain).toMatch(/Epoch 1\/2\s+0\/4 ─{20}/);
+    expect(plain).toMatch(/4\/4 ━{20} \d+s \S+\/step - accuracy: [\d.]+ - loss: [\d.]+\s+Epoch 2\/2/);
+    expect(plain).not.toMatch(/NaN|undefined/);
+  });
+
   test('Ctrl-C ends after the running step, with the checkpoint on disk', { timeout: 120_000 }, async () => {
     const checkpoint = join(folder, 'model.h5');
     const { child, ended } = start(MAIN, training(checkpoint, '--epochs', '1000'));
@@ -166,7 +176,8 @@ describe('bad input is one line on stderr and exit code 1', () => {
   };
   const firstOf = async (of: string): Promise<string> => join(of, (await readdir(of)).sort()[0] ?? '');
 
-  test('no such folder', () => expectRefusal(train(join(folder, 'nowhere')), /^ERR_DATA_EMPTY: .*nowhere.*check the path/));
+  test('no such folder', () =>
+    expectRefusal(train(join(folder, 'nowhere')), /^ERR_DATA_EMPTY: .*nowhere.*check the path/));
 
   test('an empty folder', async () => {
     await mkdir(join(folder, 'empty'));

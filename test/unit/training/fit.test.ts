@@ -57,6 +57,19 @@ describe('which samples a run sees', () => {
     expect(history.loss).toHaveLength(5);
   });
 
+  test('validation with as many samples, or the same source, does not move the training data', async () => {
+    const last = [x.rows(4, 8), y.rows(4, 8)] as const;
+    const options = { shuffle: false, batchSize: 2, stepsPerEpoch: 1, epochs: 3 };
+    const expected = [mean([0, 1]), mean([2, 3]), mean([0, 1])].map((v) => v.toFixed(3));
+    using model = still();
+    const arrays = await model.fit(x.rows(0, 4), y.rows(0, 4), { ...options, validationData: last });
+    expect(arrays.history.loss?.map((v) => v.toFixed(3))).toEqual(expected);
+    expect(arrays.history.val_loss?.map((v) => v.toFixed(3))).toEqual(Array(3).fill(mean([4, 5, 6, 7]).toFixed(3)));
+    const source = new ArraySource([x.rows(0, 4), y.rows(0, 4)], { batchSize: 2, shuffle: false });
+    const same = await model.fit(source, { stepsPerEpoch: 1, epochs: 3, validationData: source });
+    expect(same.history.loss?.map((v) => v.toFixed(3))).toEqual(expected);
+  });
+
   test('shuffling gives each epoch another order and loses no sample', async () => {
     using model = still(1e-5);
     const seen: number[][] = [];
