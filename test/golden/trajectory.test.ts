@@ -43,16 +43,9 @@ function batch(step: number) {
   };
 }
 
-/**
- * How many times the stated tolerance a run may be off.
- *
- * Why 2 at 1e-3: the library's fused Adam computes 1 - beta2 in float32, 1.3e-5 off Keras' 0.001, and this run amplifies
- * it to 1.65 times the tolerance at step 6. With Keras' own arithmetic on the fixtures' plain kernels it stays below 0.25.
- */
-const SLACK = new Map([
-  [1e-3, 2],
-  [1e-4, 1],
-]);
+// Why: the fixtures were made with TensorFlow's plain kernels, and training amplifies rounding: with the others Python
+// Keras itself is over the tolerance (steps 6 and 8 at 1e-3). Read by the library when it is opened.
+process.env.TF_ENABLE_ONEDNN_OPTS = '0';
 
 describe('the chapter’s network trains as in Keras', () => {
   test('same weights, same probabilities', async () => {
@@ -67,7 +60,6 @@ describe('the chapter’s network trains as in Keras', () => {
   for (const run of golden.runs) {
     test(`20 Adam steps at ${run.learning_rate}`, async () => {
       using model = await loadModel(fileURLToPath(fixture(golden.initial_model)));
-      const slack = SLACK.get(run.learning_rate) ?? 1;
       model.compile({
         optimizer: optimizers.adam(run.learning_rate),
         loss: 'categoricalCrossentropy',
@@ -76,8 +68,8 @@ describe('the chapter’s network trains as in Keras', () => {
       for (const [i, step] of run.steps.entries()) {
         const { x, y } = batch(i);
         const { loss = Number.NaN, accuracy = Number.NaN } = await model.trainOnBatch(x, y);
-        expect(Math.abs(loss - step.loss), `loss of step ${i + 1}`).toBeLessThanOrEqual(slack * step.loss_tolerance);
-        expect(Math.abs(accuracy - step.accuracy)).toBeLessThanOrEqual(slack * step.accuracy_tolerance + 1e-6);
+        expect(Math.abs(loss - step.loss), `loss of step ${i + 1}`).toBeLessThanOrEqual(step.loss_tolerance);
+        expect(Math.abs(accuracy - step.accuracy)).toBeLessThanOrEqual(step.accuracy_tolerance + 1e-6);
       }
     });
   }

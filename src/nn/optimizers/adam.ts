@@ -1,3 +1,4 @@
+import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
@@ -33,10 +34,10 @@ export class Adam extends Optimizer<AdamOptions> {
     const { options } = this;
     const beta1 = ops.cast(options.beta1, dtype);
     const beta2 = ops.cast(options.beta2, dtype);
-    const epsilon = ops.cast(options.epsilon, dtype);
     const count = ops.add(iteration, 1);
     const powers = [ops.pow(beta1, count), ops.pow(beta2, count)] as const;
-    const rest = [...powers, learningRate, beta1, beta2, epsilon] as const;
+    const scale = velocityScale(options.beta2, count);
+    const rest = [...powers, ops.mul(learningRate, scale), beta1, beta2, ops.mul(scale, options.epsilon)] as const;
     return ({ gradient, variable, slot }) => {
       const [momentum, velocity] = [slot('momentum'), slot('velocity')];
       if (!options.amsgrad) {
@@ -46,6 +47,20 @@ export class Adam extends Optimizer<AdamOptions> {
       ops.resourceApplyAdamWithAmsgrad(variable, momentum, velocity, slot('velocity_hat'), ...rest, gradient);
     };
   }
+}
+
+/**
+ * What learning rate and epsilon are multiplied by so that the fused op steps as Keras does.
+ *
+ * Why: the op takes 1 − beta2 of the rounded beta2, which for 0.999 is off by 1.3e-5, and so is the velocity of the first
+ * steps; training amplifies that. With a share a of each new square, t equal squares make a velocity of 1 − (1 − a)ᵗ.
+ */
+function velocityScale(beta2: number, count: Output): Output {
+  const steps = ops.cast(count, 'float64');
+  const reached = (share: number): Output => ops.sub(1, ops.pow(ops.constant(1 - share, 'float64'), steps));
+  const ours = count.dtype === 'float32' ? Math.fround(1 - Math.fround(beta2)) : 1 - beta2;
+  const keras = count.dtype === 'float32' ? Math.fround(1 - beta2) : 1 - beta2;
+  return ops.cast(ops.sqrt(ops.realDiv(reached(ours), reached(keras))), count.dtype);
 }
 
 /** Adam with weight decay, by default 0.004. */
