@@ -234,7 +234,8 @@ describe('the end of a session', () => {
     expect(session.disposed).toBe(true);
     expect(numbers((await running)[0])).toEqual([4]);
     await session.close();
-    expect(addon.counters().sessions).toBe(before);
+    // Why not exactly: sessions of the tests before this one may be collected meanwhile.
+    expect(addon.counters().sessions).toBeLessThanOrEqual(before);
   });
 
   test('abort ends a run that close would wait for', async () => {

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import { knownRank } from '../../core/shape.js';
 import * as ops from '../../ops/index.js';
+import { logitsBehind } from '../losses/logits.js';
 import { toSameRank } from '../losses/weighting.js';
 import { MeanMetric } from './mean-metric.js';
 import { type MetricOptions, metricDefaults } from './metric.js';
@@ -55,7 +56,7 @@ export class CategoricalAccuracy extends MeanMetric {
 
 /** 1 where the likeliest class is the label's, else 0; both are [batch, ..., classes]. */
 export function categoricalAccuracy(yTrue: Output, yPred: Output): Output {
-  return ops.cast(ops.equal(likeliest(yTrue), likeliest(yPred)), 'float32');
+  return ops.cast(ops.equal(likeliest(yTrue), likelyClass(yPred)), 'float32');
 }
 
 /** How often the likeliest class is the label, a class number. */
@@ -71,7 +72,7 @@ export class SparseCategoricalAccuracy extends MeanMetric {
 /** 1 where the likeliest class is the label, else 0; labels are [batch, ...] or [batch, ..., 1]. */
 export function sparseCategoricalAccuracy(yTrue: Output, yPred: Output): Output {
   const classes = withoutClassAxis(yTrue, yPred);
-  return ops.cast(ops.equal(ops.cast(classes, 'int64'), likeliest(yPred)), 'float32');
+  return ops.cast(ops.equal(ops.cast(classes, 'int64'), likelyClass(yPred)), 'float32');
 }
 
 export interface TopKOptions extends MetricOptions {
@@ -141,6 +142,11 @@ function amongTopK(classes: Output, yPred: Output, k: number): Output {
   const matrix = ops.reshape(yPred, ops.concat([[-1], last], 0));
   const found = ops.inTopKV2(matrix, ops.reshape(classes, [-1]), ops.cast(k, classes.dtype));
   return ops.reshape(ops.cast(found, 'float32'), ops.shape(classes));
+}
+
+/** Why: a training step needs no probabilities for it; the greatest logit is the likeliest class. */
+function likelyClass(yPred: Output): Output {
+  return likeliest(logitsBehind(yPred, 'Softmax') ?? yPred);
 }
 
 function likeliest(x: Output): Output {
