@@ -93,6 +93,6 @@ console.log(`${picture} is of class ${tf.datasets.cifar10.classNames[Number(fold
 console.table(ranked.sort((a, b) => b.probability - a.probability).slice(0, 3));
 
 async function firstPictures(folder: string, count: number): Promise<string[]> {
-  const names = (await readdir(folder)).sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  const names = (await readdir(folder)).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   return names.slice(0, count).map((name) => join(folder, name));
 }
