@@ -1,12 +1,12 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { type DType, dtypeName } from '../core/dtype.js';
 import type { Operation } from '../core/output.js';
-import { AttrValueSchema } from '../proto/index.js';
+import { decode } from '../proto/codec.js';
+import { AttrValueSchema } from '../proto/graph.js';
 
 const decoder = new TextDecoder();
 
 function read(op: Operation, name: string) {
-  return fromBinary(AttrValueSchema, op.graph.native.opAttr(op.id, name)).value;
+  return decode(AttrValueSchema, op.graph.native.opAttr(op.id, name)).value;
 }
 
 /** The caller knows which strings the op allows. */

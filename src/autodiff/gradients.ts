@@ -1,4 +1,3 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isComplex, isFloating } from '../core/dtype.js';
 import type { Graph } from '../core/graph.js';
 import type { Operation, Output } from '../core/output.js';
@@ -7,7 +6,8 @@ import { Variable } from '../core/variable.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { OpId } from '../native/binding.js';
 import * as ops from '../ops/index.js';
-import { GraphDefSchema, NodeDefSchema } from '../proto/index.js';
+import { decode, encode } from '../proto/codec.js';
+import { GraphDefSchema, NodeDefSchema } from '../proto/graph.js';
 import { type Gradient, gradientRule } from './registry.js';
 import './rules.js';
 import './second-order.js';
@@ -183,13 +183,10 @@ function isEntangled(xs: readonly Output[]): boolean {
 /** The same operation on copies of its inputs; the graph optimizer merges it with the original. */
 function twinOf(op: Operation): Operation {
   const { graph } = op;
-  const node = fromBinary(NodeDefSchema, graph.native.opNodeDef(op.id));
+  const node = decode(NodeDefSchema, graph.native.opNodeDef(op.id));
   node.name = 'twin';
   node.input = op.inputs.map((_, i) => `input_${i}`);
-  const bytes = toBinary(
-    GraphDefSchema,
-    create(GraphDefSchema, { node: [node], versions: { producer: GRAPH_VERSION } }),
-  );
+  const bytes = encode(GraphDefSchema, { node: [node], versions: { producer: GRAPH_VERSION } });
   const copies = op.inputs.map((input) => ops.identity(input));
   const [ref] = graph.native.importGraphDef(bytes, {
     prefix: graph.uniqueName(`gradients/${op.name}`),

@@ -1,6 +1,6 @@
-import { create, toBinary } from '@bufbuild/protobuf';
 import { checkOptions } from '../errors/suggest.js';
-import { ConfigProtoSchema } from '../proto/index.js';
+import { encode } from '../proto/codec.js';
+import { ConfigProtoSchema } from '../proto/config.js';
 
 /** Settings of the process, taken up by the first session. */
 export interface Settings {
@@ -40,7 +40,7 @@ export function settings(): Readonly<Settings> {
 /** Serialized ConfigProto of the settings. */
 export function sessionConfig(): Uint8Array {
   const { intraOpThreads = 0, interOpThreads = 0, gpu = {} } = current;
-  const message = create(ConfigProtoSchema, {
+  return encode(ConfigProtoSchema, {
     intraOpParallelismThreads: intraOpThreads,
     interOpParallelismThreads: interOpThreads,
     allowSoftPlacement: true,
@@ -50,5 +50,4 @@ export function sessionConfig(): Uint8Array {
       visibleDeviceList: gpu.visibleDevices ?? '',
     },
   });
-  return toBinary(ConfigProtoSchema, message);
 }

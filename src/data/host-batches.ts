@@ -1,7 +1,6 @@
 import { Program, type ProgramFunction } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
-import { isEnd } from './read-dataset.js';
-import type { BuiltSource, DataSource } from './source.js';
+import { type BuiltSource, type DataSource, explained, isEnd } from './source.js';
 
 /** Batches of a source that lives in the graph, brought to JavaScript. Owner: of a program of its own. */
 export class HostBatches {
@@ -24,7 +23,7 @@ export class HostBatches {
       return Object.values(await this.#step({})) as Tensor[];
     } catch (failure) {
       if (isEnd(failure)) return null;
-      throw this.#built.explain ? await this.#built.explain(failure) : failure;
+      throw await explained(this.#built, failure);
     }
   }
 

@@ -9,7 +9,8 @@ import { type ColorMode, channelsOf, decodePicture, type Interpolation, resizePi
 import { scalar64 } from './host-values.js';
 import { ascending } from './pass-random.js';
 import type { ImageShape, Pictures } from './pictures.js';
-import { isEnd, readDataset } from './read-dataset.js';
+import { readDataset } from './read-dataset.js';
+import { isEnd } from './source.js';
 
 export interface PictureFilesOptions {
   files: readonly string[];

@@ -2,9 +2,9 @@ import type { Output } from '../core/output.js';
 import { Program, type TensorSpec } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import type { Tensor } from '../core/tensor.js';
-import { codeOf } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import type { GraphDataset } from './dataset.js';
+import { isEnd } from './source.js';
 
 /** Runs a dataset from its first element to its last, in a program of its own. */
 export async function* readDataset(
@@ -25,9 +25,4 @@ export async function* readDataset(
       throw error;
     }
   }
-}
-
-/** Whether a run failed because the data is at its end. */
-export function isEnd(error: unknown): boolean {
-  return codeOf(error) === 'TF_OUT_OF_RANGE';
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../core/output.js';
 import type { Program, TensorSpec } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
+import { codeOf } from '../errors/errors.js';
 
 /**
  * Where batches come from while a model trains, evaluates or predicts. A source is a description; `build` puts it into
@@ -30,4 +31,14 @@ export interface BuiltSource {
   explain?(failure: unknown): Promise<unknown>;
   /** Frees what the source keeps in the program's memory. */
   finish(): Promise<void>;
+}
+
+/** Whether a run failed because the pass is at its end. */
+export function isEnd(failure: unknown): boolean {
+  return codeOf(failure) === 'TF_OUT_OF_RANGE';
+}
+
+/** The failure of a run, as the source knows it better. */
+export async function explained(source: BuiltSource, failure: unknown): Promise<unknown> {
+  return source.explain ? source.explain(failure) : failure;
 }

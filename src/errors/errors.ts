@@ -18,7 +18,6 @@ export const ERROR_CODES = {
   ERR_ARGUMENT: 'an argument has the wrong type or value',
   ERR_BUSY: 'the model is already training',
   ERR_CALLBACK: 'a callback failed',
-  ERR_CANCELLED: 'the run was stopped by its AbortSignal',
   ERR_DATA_EMPTY: 'a data source has nothing in it',
   ERR_DATA_PICTURE: 'a picture cannot be read',
   ERR_DISPOSED: 'the object was disposed before',

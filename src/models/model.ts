@@ -5,7 +5,7 @@ import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.
 import type { Constraint, Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
-import { type CallOptions, Layer, type LayerOptions } from '../layers/layer.js';
+import { type CallOptions, Layer } from '../layers/layer.js';
 import { losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
 import type { History } from '../training/callbacks/history.js';
@@ -33,11 +33,6 @@ export interface CompileOptions {
   metrics?: readonly (string | Metric)[];
 }
 
-/** A file's training state, to be continued by the first `fit`. */
-export interface OptimizerState {
-  values: readonly (Tensor | TensorLike)[];
-}
-
 /**
  * What all models share: compile, fit, evaluate, predict, summary, weights, saving. A model is itself a layer, so that
  * models nest.
@@ -50,10 +45,6 @@ export abstract class Model extends Layer implements Trainable {
   #training = false;
   readonly #predictors = new Map<string, Predictor>();
 
-  constructor(options: LayerOptions = {}) {
-    super(options);
-  }
-
   /** Its layers, in order. */
   abstract get layers(): readonly Layer[];
 
@@ -63,7 +54,6 @@ export abstract class Model extends Layer implements Trainable {
   /** Makes sure that there are weights, for inputs of this shape (with the batch). */
   abstract ensureBuilt(inputShape: PartialShape): void;
 
-  // Weights are those of the layers.
   override get trainable(): boolean {
     return super.trainable;
   }

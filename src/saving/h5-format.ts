@@ -47,8 +47,8 @@ export async function saveH5(
     weightsOnly,
     modelConfig: weightsOnly ? null : configOf(model),
     trainingConfig: weightsOnly ? null : trainingOf(model),
-    layers: model.layers.map((layer) => ({ name: layer.name, weights: layerWeights(model, layer, dialect) })) as never,
-    optimizerWeights: (weightsOnly ? [] : optimizerWeights(model, dialect)) as never,
+    layers: model.layers.map((layer) => ({ name: layer.name, weights: layerWeights(model, layer, dialect) })),
+    optimizerWeights: weightsOnly ? [] : optimizerWeights(model, dialect),
   });
 }
 

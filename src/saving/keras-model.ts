@@ -1,3 +1,4 @@
+import type { TypedArray } from '../core/dtype.js';
 import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
@@ -6,12 +7,12 @@ import type { Layer } from '../layers/layer.js';
 import type { Dialect, PlainModel } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
 import { losses, metrics, optimizers, type SerializedObject } from '../nn/index.js';
-import type { KerasWeight } from './hdf5/keras-h5.js';
+import type { KerasWeight, WeightSource } from './hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from './hdf5/optimizer-weights.js';
 import { normalizeTrainingConfig, type PlainTraining } from './hdf5/training-dialect.js';
 
 /** A weight on its way into a file; the data is fetched when its turn comes. */
-export type LazyWeight = KerasWeight<() => Promise<ReturnType<Tensor['dataSync']> & ArrayBufferView>>;
+export type LazyWeight = KerasWeight<WeightSource>;
 
 /** A model's architecture in the form both dialects are written from. */
 export function configOf(model: Model): PlainModel {
@@ -131,7 +132,7 @@ function lazy(variable: Variable, name: string): LazyWeight {
     name,
     dtype: variable.dtype,
     shape: [...variable.shape],
-    data: async () => (await variable.value()).dataSync() as never,
+    data: async () => (await variable.value()).dataSync() as TypedArray,
   };
 }
 

@@ -7,7 +7,7 @@ import { formatLogs } from './callbacks/progbar-logger.js';
 import { checkCounts } from './check-counts.js';
 import { type Input, toSource } from './data-adapter.js';
 import { runSteps } from './run-steps.js';
-import type { Trainer } from './trainer.js';
+import type { Step, Trainer } from './trainer.js';
 
 export interface EvaluateOptions {
   /** Samples of one step, for arrays. Default 32. */
@@ -52,7 +52,7 @@ export async function evaluateSource(
 }
 
 async function runAll(
-  step: Awaited<ReturnType<Trainer['step']>>,
+  step: Step,
   source: DataSource,
   steps: number | undefined,
   stopped: () => boolean,

@@ -99,6 +99,7 @@ class FitRun {
   readonly #options: FitOptions;
   readonly #history = new History();
   readonly #callbacks: CallbackList;
+  readonly #bar: ProgbarLogger | undefined;
   readonly #epochs: number;
   readonly #stepsPerEpoch: number | null;
   /** Passes over the training data that were started. */
@@ -120,8 +121,8 @@ class FitRun {
     this.#epochs = options.epochs ?? 1;
     this.#stepsPerEpoch = options.stepsPerEpoch ?? train.batchesPerPass;
     const verbose = verbosity(options.verbose);
-    const bar = verbose > 0 ? [new ProgbarLogger()] : [];
-    const all = [this.#history, ...(options.callbacks ?? []), ...bar];
+    this.#bar = verbose > 0 ? new ProgbarLogger() : undefined;
+    const all = [this.#history, ...(options.callbacks ?? []), ...(this.#bar ? [this.#bar] : [])];
     this.#callbacks = new CallbackList(all, model, { epochs: this.#epochs, steps: this.#stepsPerEpoch, verbose });
   }
 
@@ -137,6 +138,7 @@ class FitRun {
         logs = await this.#epoch(epoch, step);
       }
     } finally {
+      this.#bar?.close();
       await step.source.finish();
     }
     await this.#callbacks.call('onTrainEnd', logs);

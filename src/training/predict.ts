@@ -1,9 +1,11 @@
 import { concatRows, Tensor, toTensor } from '../core/tensor.js';
-import { codeOf, TensorFlowError } from '../errors/errors.js';
+import { explained } from '../data/source.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { checkCounts } from './check-counts.js';
 import { type Input, isArray, isSource, toSource } from './data-adapter.js';
-import type { Trainer } from './trainer.js';
+import { runStep } from './run-steps.js';
+import type { Step, Trainer } from './trainer.js';
 
 export interface PredictOptions {
   /** Samples of one run, for arrays. Default 32. */
@@ -62,23 +64,16 @@ async function predictSource(trainer: Trainer, x: Input, { steps }: PredictOptio
 }
 
 /** Runs until the pass ends or `limit` batches are there. */
-async function drain(
-  { source, run }: Awaited<ReturnType<Trainer['step']>>,
-  limit: number,
-  parts: Tensor[],
-): Promise<void> {
-  while (parts.length < limit) {
-    const feeds = source.feed ? await source.feed() : [];
-    if (feeds === null) return;
-    try {
-      const [native] = await run.run(feeds.map((t) => t.native));
-      if (native) parts.push(new Tensor(native));
-    } catch (error) {
-      if (codeOf(error) === 'TF_OUT_OF_RANGE') return;
-      throw source.explain ? await source.explain(error) : error;
-    } finally {
-      for (const feed of feeds) feed.dispose();
+async function drain({ source, run }: Step, limit: number, parts: Tensor[]): Promise<void> {
+  try {
+    while (parts.length < limit) {
+      const feeds = source.feed ? await source.feed() : [];
+      const outputs = feeds && (await runStep(run, feeds));
+      if (!outputs) return;
+      parts.push(...outputs.map((native) => new Tensor(native)));
     }
+  } catch (failure) {
+    throw await explained(source, failure);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Tensor } from '../core/tensor.js';
-import type { BuiltSource } from '../data/source.js';
-import { codeOf } from '../errors/errors.js';
-import type { NativeCallable } from '../native/binding.js';
+import { type BuiltSource, explained, isEnd } from '../data/source.js';
+import type { NativeCallable, NativeTensor } from '../native/binding.js';
 
 /** How often progress is shown while an epoch runs inside the addon. */
 const PROGRESS_EVERY_MS = 100;
@@ -34,7 +33,7 @@ export async function runSteps(
     if (source.feed || hooks.before || hooks.after) return await runOneByOne(callable, source, limit, hooks);
     return await runInside(callable, limit, hooks);
   } catch (failure) {
-    throw source.explain ? await source.explain(failure) : failure;
+    throw await explained(source, failure);
   }
 }
 
@@ -48,6 +47,11 @@ async function runInside(callable: NativeCallable, limit: number, hooks: StepHoo
     busy = true;
     showing = hooks.progress(loop.steps()).finally(() => {
       busy = false;
+    });
+    // Why here: it is awaited when the loop is done, and must neither count as unhandled until then nor run again.
+    showing.catch(() => {
+      clearInterval(timer);
+      loop.stop();
     });
   }, PROGRESS_EVERY_MS);
   try {
@@ -71,7 +75,8 @@ async function runOneByOne(
     const feeds = source.feed ? await source.feed() : [];
     if (feeds === null) return { steps: step, ended: true };
     await hooks.before?.(step);
-    if (!(await ranStep(callable, feeds))) return { steps: step, ended: true };
+    const outputs = await runStep(callable, feeds);
+    if (outputs === null) return { steps: step, ended: true };
     await hooks.after?.(step);
     if (hooks.progress && performance.now() - shown > PROGRESS_EVERY_MS) {
       shown = performance.now();
@@ -81,13 +86,12 @@ async function runOneByOne(
   return { steps: limit, ended: false };
 }
 
-/** One step; false at the end of the source. */
-async function ranStep(callable: NativeCallable, feeds: readonly Tensor[]): Promise<boolean> {
+/** What one step gives; null at the end of the pass. The feeds are used up. */
+export async function runStep(callable: NativeCallable, feeds: readonly Tensor[]): Promise<NativeTensor[] | null> {
   try {
-    await callable.run(feeds.map((t) => t.native));
-    return true;
+    return await callable.run(feeds.map((t) => t.native));
   } catch (error) {
-    if (codeOf(error) === 'TF_OUT_OF_RANGE') return false;
+    if (isEnd(error)) return null;
     throw error;
   } finally {
     for (const feed of feeds) feed.dispose();

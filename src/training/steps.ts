@@ -75,8 +75,9 @@ export function trainStep(model: Trainable, batch: Batch & { y: Output }, scores
   const prediction = model.forward(modelInput(batch.x), true);
   const loss = nameScope('loss', () => totalLoss(model, batch, prediction));
   compiled.optimizer.minimize(loss, model.trainableWeights);
+  const { constraints } = model;
   for (const weight of model.trainableWeights) {
-    const constraint = model.constraints.get(weight);
+    const constraint = constraints.get(weight);
     if (constraint) weight.assign(constraint(weight.read()));
   }
   nameScope('metrics', () => scoresFor(prediction, batch.y).update(batch, prediction, loss));

@@ -8,14 +8,12 @@ export interface Trainable {
   readonly name: string;
   readonly program: Program;
   readonly trainableWeights: Variable[];
-  readonly weights: Variable[];
   /** The network's output for a batch, as nodes of the current graph. */
   forward(x: Output, training: boolean): Output;
   /** What regularizers add to the loss. */
   penalties(): Output[];
   /** Bounds to put weights back into after an update. */
   readonly constraints: ReadonlyMap<Variable, Constraint>;
-  /** The shape of one batch of input, as far as it is known. */
   readonly compiled: Compiled;
 }
 

@@ -38,7 +38,7 @@ export class Trainer {
   readonly #testing = new BuiltSources();
   readonly #steps = new WeakMap<BuiltSource, Map<StepKind, Step>>();
   readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
-  #scores: { train: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
+  #scores: { all: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
 
   constructor(model: Trainable) {
     this.#model = model;
@@ -115,17 +115,17 @@ export class Trainer {
   #body(kind: StepKind, batch: Batch): Output | undefined {
     if (kind === 'predict') return this.#model.forward(modelInput(batch.x), false);
     const labelled = { ...batch, y: labelsOf(this.#model, batch) };
-    (kind === 'train' ? trainStep : testStep)(this.#model, labelled, this.scoresFor);
+    (kind === 'train' ? trainStep : testStep)(this.#model, labelled, this.#scoresFor);
     return undefined;
   }
 
   /** The model's scores; made by the first step that is traced. */
-  readonly scoresFor: ScoresFactory = (prediction, label) => {
+  readonly #scoresFor: ScoresFactory = (prediction, label) => {
     if (!this.#scores) {
-      const train = new Scores(this.#model, prediction, label);
-      this.#scores = { train, read: scoreFunctions(this.#model.program, train) };
+      const all = new Scores(this.#model, prediction, label);
+      this.#scores = { all, read: scoreFunctions(this.#model.program, all) };
     }
-    return this.#scores.train;
+    return this.#scores.all;
   };
 }
 
@@ -145,7 +145,7 @@ class BuiltSources {
 }
 
 /** Labels of a batch, or an error saying that the source has none. */
-export function labelsOf(model: Trainable, { y }: Batch): Output {
+function labelsOf(model: Trainable, { y }: Batch): Output {
   if (y) return checkNumbers('the labels', y);
   throw new TensorFlowError(
     'ERR_LABELS',

@@ -133,6 +133,23 @@ describe('from a folder of pictures to a prediction', () => {
     expect(plain).not.toMatch(/NaN|undefined/);
   });
 
+  test.skipIf(process.platform !== 'linux')('on a terminal a run that fails ends', { timeout: 60_000 }, async () => {
+    const index = new URL('../../dist/index.js', import.meta.url).href;
+    const program = `
+      const tf = await import('${index}');
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+      model.compile({ loss: 'mse', optimizer: 'sgd' });
+      await model.fit([[NaN]], [[1]], { verbose: 1 }).catch((error) => console.log(error.code));`;
+    const file = join(folder, 'fails.mjs');
+    await writeFile(file, program);
+    const line = `'${process.execPath}' '${file}'`;
+    const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], {
+      env: environment,
+      timeout: 30_000,
+    });
+    expect(stripVTControlCharacters(stdout)).toContain('ERR_NAN_LOSS');
+  });
+
   test('Ctrl-C ends after the running step, with the checkpoint on disk', { timeout: 120_000 }, async () => {
     const checkpoint = join(folder, 'model.h5');
     const { child, ended } = start(MAIN, training(checkpoint, '--epochs', '1000'));

@@ -1,3 +1,4 @@
+import { snakeCase } from '../../core/naming.js';
 import type { Dialect } from '../../models/config-dialect.js';
 
 type Json = Record<string, unknown>;
@@ -85,14 +86,6 @@ export function normalizeTrainingConfig(training: Json): PlainTraining {
     ),
     lossWeights: training.loss_weights ?? training.lossWeights ?? null,
   };
-}
-
-/** `RMSprop` → `rm_sprop`, as Keras 3 names an optimizer. */
-function snakeCase(className: string): string {
-  return className
-    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }
 
 /** What was compiled in the words of one dialect, as its `training_config` has it. */

@@ -40,15 +40,16 @@ export class ProgbarLogger extends Callback {
     const tail = this.#tail(steps, logs);
     if (this.#bar) {
       this.#bar.update(steps, { tail });
-      this.#bar.stop();
-      this.#bar = undefined;
+      this.close();
     } else {
       console.log(`${steps}/${steps} - ${tail}`);
     }
   }
 
-  override onTrainEnd(): void {
+  /** Stops drawing. Why apart from the hooks: a run that fails has no end of an epoch, and a bar would draw on for ever. */
+  close(): void {
     this.#bar?.stop();
+    this.#bar = undefined;
   }
 
   #tail(step: number, logs: Logs): string {

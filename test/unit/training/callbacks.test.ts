@@ -131,6 +131,22 @@ describe('a callback that fails', () => {
     expect(steps).toBe(2);
     expect((await model.fit(x, y)).epoch).toEqual([0]);
   });
+
+  test('while an epoch runs inside the addon, ends it there, and is not asked again', async () => {
+    let calls = 0;
+    const onProgress = (): void => {
+      calls += 1;
+      throw new Error('enough');
+    };
+    using model = line();
+    // One pass that is longer than any test, so that the timer comes round.
+    const rows = tensor(new Float32Array(1e6), [1e6, 1]);
+    await expect(
+      model.fit(rows, rows, { batchSize: 1, callbacks: [lambdaCallback({ onProgress })] }),
+    ).rejects.toMatchObject({ code: 'ERR_CALLBACK' });
+    expect(calls).toBe(1);
+    expect((await model.fit(x, y)).epoch).toEqual([0]);
+  });
 });
 
 describe('earlyStopping', () => {
