@@ -1,4 +1,3 @@
-import { Conv2D, type Conv2DOptions } from './convolution/conv2d.js';
 import { Activation, type ActivationOptions } from './core/activation.js';
 import { Dense, type DenseOptions } from './core/dense.js';
 import { InputLayer, type InputLayerOptions } from './core/input-layer.js';
@@ -10,21 +9,12 @@ import { registerLayer } from './registry.js';
 import { Dropout, type DropoutOptions } from './regularization/dropout.js';
 import { Flatten, type FlattenOptions } from './reshaping/flatten.js';
 
-registerLayer(
-  InputLayer,
-  Dense,
-  Activation,
-  Conv2D,
-  MaxPooling2D,
-  AveragePooling2D,
-  BatchNormalization,
-  Dropout,
-  Flatten,
-);
+registerLayer(InputLayer, Dense, Activation, MaxPooling2D, AveragePooling2D, BatchNormalization, Dropout, Flatten);
 
+export * from './convolution/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
-export { Activation, AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, InputLayer, MaxPooling2D };
+export { Activation, AveragePooling2D, BatchNormalization, Dense, Dropout, Flatten, InputLayer, MaxPooling2D };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = (options: InputLayerOptions): InputLayer => new InputLayer(options);
@@ -32,8 +22,6 @@ export const inputLayer = (options: InputLayerOptions): InputLayer => new InputL
 export const dense = (options: DenseOptions): Dense => new Dense(options);
 /** {@inheritDoc Activation} */
 export const activation = (options: ActivationOptions): Activation => new Activation(options);
-/** {@inheritDoc Conv2D} */
-export const conv2d = (options: Conv2DOptions): Conv2D => new Conv2D(options);
 /** {@inheritDoc MaxPooling2D} */
 export const maxPooling2d = (options: Pooling2DOptions = {}): MaxPooling2D => new MaxPooling2D(options);
 /** {@inheritDoc AveragePooling2D} */
