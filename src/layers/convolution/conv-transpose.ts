@@ -1,5 +1,5 @@
 import type { Output } from '../../core/output.js';
-import { formatKerasShape, knownRank, type Shape } from '../../core/shape.js';
+import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
@@ -19,13 +19,13 @@ import {
 export interface ConvTransposeOptions extends KernelOptions, GeometryOptions {
   /** Number of output channels. */
   filters: number;
-  /** Elements added at the end of each axis of the output; below the stride. Default: what makes `length · stride` with padding `same`. */
+  /** What is added to each output length; less than the stride. Default: as much as the input may have lost. */
   outputPadding?: Pair | null;
   /** `channels_last` (default) or `channels_first`. */
   dataFormat?: string | null;
 }
 
-/** Fractionally strided convolution over one, two or three axes: what Conv1DTranspose, Conv2DTranspose and Conv3DTranspose share. */
+/** The way back of a convolution over one, two or three axes: what the transposed ones share. */
 export abstract class ConvTranspose extends LayerWithKernel {
   static override readonly optionNames: readonly string[] = [
     'filters',
@@ -47,16 +47,26 @@ export abstract class ConvTranspose extends LayerWithKernel {
     super(options);
     const { className, rank } = this.constructor as typeof ConvTranspose;
     const where = `${className} '${this.name}'`;
+    const { outputPadding = null } = options;
     this.dataFormat = parseDataFormat(where, options.dataFormat);
     this.filters = positive(`${where}: filters`, options.filters);
     this.geometry = parseGeometry(where, rank, options);
     refuseStridesWithDilation(where, this.geometry);
-    this.outputPadding =
-      options.outputPadding == null ? null : tuple(`${where}: outputPadding`, options.outputPadding, rank, 0);
-    if (this.outputPadding?.some((padding, i) => padding >= (this.geometry.strides[i] as number))) {
+    this.outputPadding = outputPadding === null ? null : tuple(`${where}: outputPadding`, outputPadding, rank, 0);
+    this.#checkOutputPadding(where);
+  }
+
+  /** A convolution must bring the output's lengths back to the input's. */
+  #checkOutputPadding(where: string): void {
+    const { strides, padding } = this.geometry;
+    const spans = reaches(this.geometry);
+    for (const [i, extra] of (this.outputPadding ?? []).entries()) {
+      const stride = strides[i] as number;
+      const least = padding === 'same' && (spans[i] as number) % 2 === 0 ? 1 : 0;
+      if (extra >= least && extra < stride) continue;
       throw new TensorFlowError(
         'ERR_ARGUMENT',
-        `${where}: outputPadding must be below strides [${this.geometry.strides}], got [${this.outputPadding}].`,
+        `${where}: outputPadding must be at least ${least} and less than the stride of ${stride}, got ${extra}.`,
       );
     }
   }
@@ -66,7 +76,7 @@ export abstract class ConvTranspose extends LayerWithKernel {
     const channels = inputShape?.length === rank + 2 ? inputShape.at(channelAxis(this.dataFormat)) : undefined;
     if (channels == null) {
       throw this.shapeError(
-        `${layout(this.dataFormat, rank)} with known channels`,
+        `${layout(this.dataFormat, rank)} with a known number of channels`,
         formatKerasShape(inputShape),
         'Reshape the input, or add a channel axis with expandDims(-1).',
       );
@@ -77,32 +87,30 @@ export abstract class ConvTranspose extends LayerWithKernel {
 
   override call(x: Output): Output {
     const kernel = this.#kernel.read();
-    const y = channelsLast(this.dataFormat, x, (last) => this.offset(this.#transposed(last, kernel), this.#bias));
+    const y = channelsLast(this.dataFormat, x, (last) => {
+      const { factors, extra } = this.#growth();
+      const shape = last.shape ?? [];
+      const lengths = ops.slice(ops.shape(last), [1], [factors.length]);
+      const grown = convolveTransposed(last, kernel, this.geometry, ops.add(ops.mul(lengths, factors), extra));
+      const known = factors.map((factor, i) => {
+        const length = shape[i + 1];
+        return length == null ? null : length * factor + (extra[i] as number);
+      });
+      return this.offset(grown.setShape([shape[0] ?? null, ...known, this.filters]), this.#bias);
+    });
     return this.activation.apply(y);
   }
 
-  #transposed(x: Output, kernel: Output): Output {
-    const [batch = null, ...rest] = knownRank(this.name, x.shape);
-    const lengths = rest.slice(0, -1);
-    const known = lengths.map((length, i) => (length === null ? null : this.#lengthAfter(length, i)));
-    const nodes = known.map((length, i) => length ?? this.#lengthNode(x, i));
-    const y = convolveTransposed(x, kernel, this.geometry, ops.stack(nodes, 0));
-    return y.setShape([batch, ...known, this.filters]);
-  }
-
-  #lengthNode(x: Output, axis: number): Output {
-    const { strides } = this.geometry;
-    const scaled = ops.mul(ops.gather(ops.shape(x), axis + 1), strides[axis] as number);
-    return ops.add(scaled, this.#lengthAfter(0, axis));
-  }
-
-  /** Keras' length of the output along an axis; linear in the input's. */
-  #lengthAfter(length: number, axis: number): number {
+  /** An output length is input length · factor + extra (Keras' rule). */
+  #growth(): { factors: number[]; extra: number[] } {
     const { strides, padding } = this.geometry;
-    const [stride, reach] = [strides[axis] as number, reaches(this.geometry)[axis] as number];
-    const more = this.outputPadding?.[axis];
-    if (padding === 'valid') return (length - 1) * stride + reach + (more ?? Math.max(stride - reach, 0));
-    return more === undefined ? length * stride : (length - 1) * stride + (reach % 2) + more;
+    const extra = reaches(this.geometry).map((span, i) => {
+      const stride = strides[i] as number;
+      const added = this.outputPadding?.[i];
+      if (added === undefined) return padding === 'same' ? 0 : Math.max(span - stride, 0);
+      return (padding === 'same' ? span % 2 : span) - stride + added;
+    });
+    return { factors: [...strides], extra };
   }
 
   override getConfig(): Record<string, unknown> {
