@@ -20,6 +20,7 @@ registerLayer(
   SeparableConv1D,
   SeparableConv2D,
   Conv1DTranspose,
+  Conv2DTranspose,
   Conv3DTranspose,
 );
 
@@ -27,6 +28,7 @@ export {
   Conv1D,
   Conv1DTranspose,
   Conv2D,
+  Conv2DTranspose,
   Conv3D,
   Conv3DTranspose,
   DepthwiseConv1D,
@@ -40,7 +42,7 @@ export const conv1d = factory(Conv1D);
 /** {@inheritDoc Conv2D} */
 export const conv2d = factory(Conv2D);
 /** {@inheritDoc Conv3D} */
-export const conv3d = factory(Conv3D, Conv2DTranspose);
+export const conv3d = factory(Conv3D);
 /** {@inheritDoc DepthwiseConv1D} */
 export const depthwiseConv1d = factory(DepthwiseConv1D);
 /** {@inheritDoc DepthwiseConv2D} */
