@@ -1,20 +1,21 @@
+import { LeakyReLU } from './activation/leaky-relu.js';
 import { Activation, type ActivationOptions } from './core/activation.js';
 import { Dense, type DenseOptions } from './core/dense.js';
 import { InputLayer, type InputLayerOptions } from './core/input-layer.js';
+import { factory } from './factory.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './normalization/batch-normalization.js';
-import { AveragePooling2D } from './pooling/average-pooling-2d.js';
-import { MaxPooling2D } from './pooling/max-pooling-2d.js';
-import type { Pooling2DOptions } from './pooling/pooling-2d.js';
 import { registerLayer } from './registry.js';
 import { Dropout, type DropoutOptions } from './regularization/dropout.js';
 import { Flatten, type FlattenOptions } from './reshaping/flatten.js';
+import { Reshape } from './reshaping/reshape.js';
 
-registerLayer(InputLayer, Dense, Activation, MaxPooling2D, AveragePooling2D, BatchNormalization, Dropout, Flatten);
+registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout, Flatten, Reshape, LeakyReLU);
 
 export * from './convolution/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';
+export * from './pooling/index.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
-export { Activation, AveragePooling2D, BatchNormalization, Dense, Dropout, Flatten, InputLayer, MaxPooling2D };
+export { Activation, BatchNormalization, Dense, Dropout, Flatten, InputLayer, LeakyReLU, type Reshape };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = (options: InputLayerOptions): InputLayer => new InputLayer(options);
@@ -22,10 +23,6 @@ export const inputLayer = (options: InputLayerOptions): InputLayer => new InputL
 export const dense = (options: DenseOptions): Dense => new Dense(options);
 /** {@inheritDoc Activation} */
 export const activation = (options: ActivationOptions): Activation => new Activation(options);
-/** {@inheritDoc MaxPooling2D} */
-export const maxPooling2d = (options: Pooling2DOptions = {}): MaxPooling2D => new MaxPooling2D(options);
-/** {@inheritDoc AveragePooling2D} */
-export const averagePooling2d = (options: Pooling2DOptions = {}): AveragePooling2D => new AveragePooling2D(options);
 /** {@inheritDoc BatchNormalization} */
 export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
   new BatchNormalization(options);
@@ -33,3 +30,7 @@ export const batchNormalization = (options: BatchNormalizationOptions = {}): Bat
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
 /** {@inheritDoc Flatten} */
 export const flatten = (options: FlattenOptions = {}): Flatten => new Flatten(options);
+/** {@inheritDoc Reshape} */
+export const reshape = factory(Reshape);
+/** {@inheritDoc LeakyReLU} */
+export const leakyReLU = factory(LeakyReLU);

@@ -1,20 +1,15 @@
-import type { Output } from '../../core/output.js';
-import * as ops from '../../ops/index.js';
-import { Pooling2D } from './pooling-2d.js';
+import { Pooling } from './pooling.js';
 
 /**
  * The largest value of each window (Keras `MaxPooling2D`).
  *
- * Input shape: `[batch, rows, columns, channels]`. Output shape: `[batch, rows', columns', channels]`.
+ * Input shape: `[batch, rows, columns, channels]`. Output shape: `[batch, rows′, columns′, channels]`.
  *
  * @example
- * maxPooling2d({ poolSize: [2, 2] });
+ * maxPooling2d({ poolSize: 2 });
  */
-export class MaxPooling2D extends Pooling2D {
+export class MaxPooling2D extends Pooling {
   static override readonly className = 'MaxPooling2D';
-
-  override call(x: Output): Output {
-    const { ksize, strides, padding } = this.window();
-    return ops.maxPool(x, { ksize, strides, padding });
-  }
+  static override readonly rank = 2;
+  protected static override readonly kind = 'max';
 }
