@@ -1,5 +1,6 @@
 #include "runner.h"
 
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -7,6 +8,9 @@ namespace tensorflow_node {
 namespace {
 
 constexpr size_t kMaxThreads = 64;
+
+// Long enough for JavaScript to hear of a result and to start the next run with it.
+constexpr std::chrono::microseconds kLinger{100};
 
 }  // namespace
 
@@ -20,6 +24,7 @@ Runner::Runner(Napi::Env env) : wakeup_(Wakeup::New(env, "libtensorflow-node", 0
 Runner::~Runner() { Stop(); }
 
 void Runner::Start(Napi::Env env, std::unique_ptr<Job> job, Lane lane) {
+  bool sleeper = true;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (stopping_) throw Failure("ERR_DISPOSED", "this thread of JavaScript is ending; nothing can be run any more.");
@@ -30,8 +35,10 @@ void Runner::Start(Napi::Env env, std::unique_ptr<Job> job, Lane lane) {
     } else {
       waiting_.push_back(std::move(job));
     }
+    hasWork_ = true;
+    if (lingering_ && waiting_.size() == 1) sleeper = false;
   }
-  work_.notify_one();
+  if (sleeper) work_.notify_one();
   if (unsettled_++ == 0) wakeup_.Ref(env);
 }
 
@@ -47,11 +54,13 @@ void Runner::Work() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     ++idle_;
+    if (!lingering_) Linger(lock);
     work_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     --idle_;
     if (stopping_) return;
     std::unique_ptr<Job> job = std::move(waiting_.front());
     waiting_.pop_front();
+    hasWork_ = !waiting_.empty();
     running_.insert(job.get());
     lock.unlock();
     Run(*job);
@@ -60,6 +69,15 @@ void Runner::Work() {
     finished_.push_back(std::move(job));
     if (!stopping_) wakeup_.NonBlockingCall();
   }
+}
+
+void Runner::Linger(std::unique_lock<std::mutex>& lock) {
+  lingering_ = true;
+  lock.unlock();
+  const auto end = std::chrono::steady_clock::now() + kLinger;
+  while (!hasWork_ && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  lock.lock();
+  lingering_ = false;
 }
 
 void Runner::Run(Job& job) noexcept {

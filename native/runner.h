@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -62,6 +63,8 @@ class Runner {
 
  private:
   void Work();
+  // Waits a moment for the next job without sleeping. Why: waking a thread takes longer than a small run.
+  void Linger(std::unique_lock<std::mutex>& lock);
   void Run(Job& job) noexcept;
   void AddThread();
   static void Drain(Napi::Env env, Napi::Function, Runner* runner, void*);
@@ -74,6 +77,9 @@ class Runner {
   std::unordered_set<Job*> running_;
   std::vector<std::unique_ptr<Job>> finished_;
   std::vector<std::thread> threads_;
+  // Whether something waits, for the thread that lingers without the lock.
+  std::atomic<bool> hasWork_ = false;
+  bool lingering_ = false;
   size_t idle_ = 0;
   bool stopping_ = false;
   // Jobs started and not yet settled; the event loop stays alive while there are any. Thread: JavaScript.
