@@ -40,15 +40,25 @@ export function layout(format: DataFormat, rank: number): string {
   return `[${all.join(', ')}]`;
 }
 
+/** An input of either format, with channels last. */
+export function toChannelsLast(format: DataFormat, x: Output): Output {
+  if (format === 'channels_last') return x;
+  const [batch = 0, channels = 1, ...spatial] = axesOf(x);
+  return ops.transpose(x, [batch, ...spatial, channels]);
+}
+
 /**
  * Applies what takes channels last to an input of either format, and gives the result in that format.
  *
  * Why transposes: most of the library's kernels for CPUs know channels last only.
  */
 export function channelsLast(format: DataFormat, x: Output, apply: (x: Output) => Output): Output {
-  if (format === 'channels_last') return apply(x);
-  const axes = knownRank('channels first', x.shape).map((_, i) => i);
-  const [batch = 0, channels = 1, ...spatial] = axes;
-  const last = axes.length - 1;
-  return ops.transpose(apply(ops.transpose(x, [batch, ...spatial, channels])), [0, last, ...axes.slice(1, last)]);
+  const y = apply(toChannelsLast(format, x));
+  if (format === 'channels_last') return y;
+  const [batch = 0, ...rest] = axesOf(y);
+  return ops.transpose(y, [batch, ...rest.slice(-1), ...rest.slice(0, -1)]);
+}
+
+function axesOf(x: Output): number[] {
+  return knownRank('channels first', x.shape).map((_, axis) => axis);
 }

@@ -6,16 +6,15 @@ import { factory } from './factory.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './normalization/batch-normalization.js';
 import { registerLayer } from './registry.js';
 import { Dropout, type DropoutOptions } from './regularization/dropout.js';
-import { Flatten, type FlattenOptions } from './reshaping/flatten.js';
-import { Reshape } from './reshaping/reshape.js';
 
-registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout, Flatten, Reshape, LeakyReLU);
+registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout, LeakyReLU);
 
 export * from './convolution/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';
 export * from './pooling/index.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
-export { Activation, BatchNormalization, Dense, Dropout, Flatten, InputLayer, LeakyReLU, type Reshape };
+export * from './reshaping/index.js';
+export { Activation, BatchNormalization, Dense, Dropout, InputLayer, LeakyReLU };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = (options: InputLayerOptions): InputLayer => new InputLayer(options);
@@ -28,9 +27,5 @@ export const batchNormalization = (options: BatchNormalizationOptions = {}): Bat
   new BatchNormalization(options);
 /** {@inheritDoc Dropout} */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
-/** {@inheritDoc Flatten} */
-export const flatten = (options: FlattenOptions = {}): Flatten => new Flatten(options);
-/** {@inheritDoc Reshape} */
-export const reshape = factory(Reshape);
 /** {@inheritDoc LeakyReLU} */
 export const leakyReLU = factory(LeakyReLU);

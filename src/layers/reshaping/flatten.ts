@@ -1,9 +1,10 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { type DataFormat, parseDataFormat, toChannelsLast } from '../data-format.js';
 import { Layer, type LayerOptions } from '../layer.js';
-import { checkDataFormat } from '../pairs.js';
 
 export interface FlattenOptions extends LayerOptions {
+  /** `channels_last` (default) or `channels_first`, which is brought to channels last before. */
   dataFormat?: string | null;
 }
 
@@ -19,12 +20,19 @@ export class Flatten extends Layer {
   static override readonly className = 'Flatten';
   static override readonly optionNames = ['dataFormat'];
 
+  readonly dataFormat: DataFormat;
+
   constructor(options: FlattenOptions = {}) {
     super(options);
-    checkDataFormat(`Flatten '${this.name}'`, options.dataFormat);
+    this.dataFormat = parseDataFormat(`Flatten '${this.name}'`, options.dataFormat);
   }
 
   override call(x: Output): Output {
+    const format = (x.shape?.length ?? 0) > 2 ? this.dataFormat : 'channels_last';
+    return this.#flatten(toChannelsLast(format, x));
+  }
+
+  #flatten(x: Output): Output {
     const sample = x.shape?.slice(1);
     if (sample?.every((d): d is number => d !== null)) {
       return ops.reshape(x, [-1, sample.reduce((a, b) => a * b, 1)]);
@@ -33,6 +41,6 @@ export class Flatten extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), data_format: 'channels_last' };
+    return { ...super.getConfig(), data_format: this.dataFormat };
   }
 }
