@@ -12,6 +12,6 @@ export interface Agent {
   readonly steps: number;
   /** Acts and learns for a while; gives the returns of the episodes that ended meanwhile. */
   learn(): Promise<number[]>;
-  /** One training step alone, to be measured. */
+  /** One training step alone, on what it has seen. */
   update(): Promise<void>;
 }

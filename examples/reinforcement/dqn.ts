@@ -3,15 +3,15 @@ import type { Agent } from './agent.js';
 import { Poles } from './poles.js';
 import { actionsOf, type Policy, STATES, stateTensor } from './policy.js';
 import { type Uniform, uniform } from './random.js';
-import { ReplayMemory, TRANSITIONS, type Transitions } from './replay-memory.js';
+import { ReplayMemory, TRANSITIONS } from './replay-memory.js';
 
 const ACTIONS = 2;
 
 export interface DqnOptions {
   seed: number;
-  /** Whether one network chooses the next action and the other values it (van Hasselt 2016). Default true. */
+  /** Whether one network chooses the next action and the other values it (van Hasselt 2016). Default false. */
   double?: boolean;
-  /** Poles played side by side: so many new transitions for each update. Default 8. */
+  /** Poles played side by side: so many new transitions for each update. Default 4. */
   poles?: number;
   /** Transitions kept. Default 50,000. */
   capacity?: number;
@@ -25,9 +25,27 @@ export interface DqnOptions {
   targetEvery?: number;
   /** Updates until exploring and learning rate reach their least. Default 20,000. */
   horizon?: number;
+  /** Falls to a tenth. Default 0.001. */
   learningRate?: number;
+  /** What rewards are multiplied by: values near 1 are learnt sooner than values near 100. Default 0.1. */
+  rewardScale?: number;
+  /** Of each hidden layer. Default 128. */
   units?: number;
 }
+
+const DEFAULTS: Required<Omit<DqnOptions, 'seed'>> = {
+  double: false,
+  poles: 4,
+  capacity: 50_000,
+  warmup: 1_000,
+  batchSize: 64,
+  discount: 0.99,
+  targetEvery: 100,
+  horizon: 20_000,
+  learningRate: 1e-3,
+  rewardScale: 0.1,
+  units: 128,
+};
 
 /** Share of actions taken by chance, at first and at last, and the share of the horizon in which it falls. */
 const EXPLORATION = { first: 1, last: 0.05, within: 0.1 };
@@ -89,14 +107,15 @@ export class Dqn implements Agent {
     );
     const steps = this.#poles.step(actions);
     this.steps += steps.length;
+    const { discount, rewardScale } = this.#options;
     using state = stateTensor(steps.map(({ before }) => before));
     using nextState = stateTensor(steps.map((step) => step.state));
     await this.#functions.remember({
       state,
       nextState,
       action: Int32Array.from(actions),
-      reward: steps.map(({ reward }) => reward),
-      discount: steps.map(({ terminated }) => (terminated ? 0 : this.#options.discount)),
+      reward: steps.map(({ reward }) => reward * rewardScale),
+      discount: steps.map(({ terminated }) => (terminated ? 0 : discount)),
     });
   }
 
@@ -107,32 +126,23 @@ export class Dqn implements Agent {
   }
 }
 
-const DEFAULTS: Required<Omit<DqnOptions, 'seed'>> = {
-  double: true,
-  poles: 8,
-  capacity: 50_000,
-  warmup: 1_000,
-  batchSize: 64,
-  discount: 0.99,
-  targetEvery: 100,
-  horizon: 20_000,
-  learningRate: 1e-3,
-  units: 128,
-};
-
 function functionsOf(program: tf.Program, options: Required<DqnOptions>) {
   const { double, capacity, batchSize, targetEvery: _, horizon, learningRate, units } = options;
   const value = valueNetwork('value', units);
   const target = valueNetwork('target', units);
-  for (const network of [value, target]) network.buildIn(program, STATES.shape);
+  for (const network of [value, target]) network.build(program, STATES.shape);
   const weights = value.trainableWeights;
   const memory = new ReplayMemory(program, capacity);
   const optimizer = tf.optimizers.adam({
-    learningRate: new tf.optimizers.schedules.PolynomialDecay({ initialLearningRate: learningRate, decaySteps: horizon, endLearningRate: learningRate / 10 }),
+    learningRate: new tf.optimizers.schedules.PolynomialDecay({
+      initialLearningRate: learningRate,
+      decaySteps: horizon,
+      endLearningRate: learningRate / 10,
+    }),
     globalClipnorm: 10,
   });
 
-  const policy: Policy = program.function('policy', { state: STATES }, ({ state }) => ({
+  const policy = program.function('policy', { state: STATES }, ({ state }) => ({
     action: greedy(value.invoke(program, state)),
   }));
   const remember = program.function('remember', TRANSITIONS, (transitions) => {
@@ -144,11 +154,11 @@ function functionsOf(program: tf.Program, options: Required<DqnOptions>) {
     return {};
   });
   const update = program.function('update', {}, () => {
-    const { state, action, reward, nextState, discount }: Transitions = memory.sample(batchSize);
+    const { state, action, reward, nextState, discount } = memory.sample(batchSize);
     const nextValues = target.invoke(program, nextState);
     const nextAction = greedy(double ? value.invoke(program, nextState) : nextValues);
-    const goal = tf.ops.add(reward, tf.ops.mul(discount, valueOf(nextValues, nextAction)));
-    const predicted = valueOf(value.invoke(program, state), action);
+    const goal = tf.ops.add(reward, tf.ops.mul(discount, chosen(nextValues, nextAction)));
+    const predicted = chosen(value.invoke(program, state), action);
     const loss = tf.losses.huber(tf.ops.stopGradient(goal), predicted);
     optimizer.minimize(loss, weights);
     return { loss };
@@ -174,6 +184,6 @@ function greedy(values: tf.Output): tf.Output {
 }
 
 /** The value of the chosen action: [n, 2], [n] → [n]. */
-function valueOf(values: tf.Output, action: tf.Output): tf.Output {
+function chosen(values: tf.Output, action: tf.Output): tf.Output {
   return tf.ops.sum(tf.ops.mul(values, tf.ops.oneHot(action, ACTIONS, 1, 0)), -1);
 }

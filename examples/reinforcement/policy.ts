@@ -1,9 +1,9 @@
 import * as tf from 'libtensorflow-node';
-import { CartPole, LONGEST, type State } from './cart-pole.js';
+import { CartPole, type State } from './cart-pole.js';
 import { uniform } from './random.js';
 
-/** What the agent does in a state: float32 [n, 4] → int32 [n]. */
-export type Policy = tf.ProgramFunction<{ state: tf.TensorSpec }, { action: tf.Output }>;
+/** What the agent does in each state: float32 [n, 4] → int32 [n]. A function of a program is one. */
+export type Policy = (feeds: { state: tf.Tensor }) => Promise<{ action: tf.Tensor }>;
 
 /** The input of everything that looks at states. */
 export const STATES = tf.spec('float32', [null, 4]);
@@ -17,17 +17,24 @@ export function stateTensor(states: readonly State[]): tf.Tensor {
 export async function actionsOf(policy: Policy, states: readonly State[]): Promise<Int32Array> {
   using state = stateTensor(states);
   const { action } = await policy({ state });
-  return Int32Array.from(action.dataSync() as Int32Array);
+  using chosen = action;
+  return Int32Array.from(chosen.dataSync() as Int32Array);
 }
 
 /** What the policy gains in so many episodes, played side by side; the seed settles their starts. */
-export async function returnsOf(policy: Policy, { episodes = 100, seed }: { episodes?: number; seed: number }): Promise<number[]> {
+export async function returnsOf(
+  policy: Policy,
+  { episodes = 100, seed }: { episodes?: number; seed: number },
+): Promise<number[]> {
   const random = uniform(seed);
   const poles = Array.from({ length: episodes }, () => new CartPole(random));
   const returns = new Array<number>(episodes).fill(0);
   let playing = poles.map((_, i) => i);
   while (playing.length > 0) {
-    const actions = await actionsOf(policy, playing.map((i) => (poles[i] as CartPole).state));
+    const actions = await actionsOf(
+      policy,
+      playing.map((i) => (poles[i] as CartPole).state),
+    );
     playing = playing.filter((i, at) => {
       const { reward, terminated, truncated } = (poles[i] as CartPole).step(actions[at] ?? 0);
       returns[i] = (returns[i] ?? 0) + reward;

@@ -20,6 +20,10 @@ export function uniform(seed: number): Uniform {
 /** Inside a function: a seed of the stateless random ops, int64 [2], that no other run of the program gets. */
 export function freshSeed(program: tf.Program): tf.Output {
   const philox = 1;
-  const state = tf.ops.rngReadAndSkip(program.generator.handle, tf.constant(philox, 'int32'), tf.constant(tf.tensor(1n, [], 'uint64')));
+  const state = tf.ops.rngReadAndSkip(
+    program.generator.handle,
+    tf.constant(philox, 'int32'),
+    tf.constant(tf.tensor(1n, [], 'uint64')),
+  );
   return tf.ops.gather(state, [2, 0]); // key and counter
 }

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
-import { FONT_FAMILY } from './outlines.js';
+import { chartSvg, checkSize, LINE, MARGINS, type Size, STYLE } from './chart.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 
 /** What `fit` answers: for every epoch the loss and the metrics, those of the validation data with a `val_` before them. */
@@ -23,11 +23,8 @@ export interface HistoryPlotOptions {
 }
 
 const PANEL_HEIGHT = 260;
-const LEAST_SIDE = 150;
 const SETS = { training: '#2a6fbb', validation: '#e4761b' };
 const VALIDATION = 'val_';
-/** Room beside the plotting area: axis, its title and padding. */
-const MARGINS = { width: 104, height: 40, panel: 54 };
 const MOST_EPOCHS_WITH_POINTS = 40;
 
 /** One dot of a curve. */
@@ -63,20 +60,10 @@ export async function history(
   }
   const epochs = Array.from({ length }, (_, index) => (epoch?.[index] ?? index) + 1);
   const size = { width, height: height ?? names.length * PANEL_HEIGHT + MARGINS.height };
-  checkSize(size);
-  const svg = await render(panels(names, curves, epochs, size), size);
+  checkSize('plots.history', size);
+  const svg = await chartSvg(panels(names, curves, epochs, size), size);
   if (file !== undefined) await writePlot(file, svg);
   return svg;
-}
-
-function checkSize(size: Readonly<Record<'width' | 'height', number>>): void {
-  for (const [side, value] of Object.entries(size)) {
-    if (value >= LEAST_SIDE && Number.isFinite(value)) continue;
-    throw new TensorFlowError(
-      'ERR_ARGUMENT',
-      `plots.history: ${side} is expected to be at least ${LEAST_SIDE} pixels, got ${value}; leave it out for the default.`,
-    );
-  }
 }
 
 function isHistory(record: object): record is History {
@@ -93,7 +80,7 @@ function panels(
   names: readonly string[],
   curves: Readonly<Record<string, readonly number[]>>,
   epochs: readonly number[],
-  size: { width: number; height: number },
+  size: Size,
 ): TopLevelSpec {
   const first = epochs[0] ?? 1;
   const last = epochs.at(-1) ?? first;
@@ -102,19 +89,10 @@ function panels(
   const view = {
     width: size.width - MARGINS.width,
     height: Math.max(20, (size.height - MARGINS.height) / names.length - MARGINS.panel),
-    mark: { type: 'line', strokeWidth: 2, point: epochs.length <= MOST_EPOCHS_WITH_POINTS && { size: 28 } },
+    mark: { ...LINE, point: epochs.length <= MOST_EPOCHS_WITH_POINTS && { size: 28 } },
   } as const;
   return {
-    background: 'white',
-    padding: 12,
-    config: {
-      font: FONT_FAMILY,
-      view: { stroke: null },
-      axis: { labelFontSize: 13, titleFontSize: 14, titleFontWeight: 600, gridColor: '#e6e6e6', domainColor: '#888' },
-      axisX: { labelFlush: false, tickCount: 10 },
-      axisY: { minExtent: 48, maxExtent: 48 },
-      legend: { labelFontSize: 14, symbolType: 'stroke', symbolStrokeWidth: 3, symbolSize: 300 },
-    },
+    ...STYLE,
     vconcat: names.map((name, panel) => ({
       ...view,
       data: {
@@ -155,16 +133,4 @@ function points(set: Point['set'], values: readonly number[] = [], epochs: reado
     set,
     value: Number.isFinite(value) ? value : null,
   }));
-}
-
-/** Why a box of its own around the drawing: the size of the whole depends on labels, and the caller's must hold. */
-async function render(spec: TopLevelSpec, { width, height }: { width: number; height: number }): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' });
-  try {
-    const svg = await view.toSVG();
-    return svg.replace(/ width="[\d.]+" height="[\d.]+"/, ` width="${width}" height="${height}"`);
-  } finally {
-    view.finalize();
-  }
 }
