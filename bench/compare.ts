@@ -10,12 +10,21 @@ export interface Timing {
   readonly spread: number;
 }
 
+/** Of several turns. */
+export interface Range {
+  readonly median: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
 /** Both sides of a workload, measured in turn. */
 export interface Comparison {
   readonly ours: Timing;
   readonly theirs: Timing | undefined;
-  /** Median of theirs over ours, turn by turn, and the least and the greatest of them. */
-  readonly ratio: { readonly median: number; readonly least: number; readonly greatest: number } | undefined;
+  /** Theirs over ours, turn by turn. */
+  readonly ratio: Range | undefined;
+  /** Ours less theirs, turn by turn, in milliseconds per step. */
+  readonly difference: Range | undefined;
   /** Whether a side's runs lie further apart than {@link DISTURBED}. */
   readonly disturbed: boolean;
   readonly versions: Readonly<Record<string, string>>;
@@ -59,11 +68,12 @@ async function measure(
   }
   const own = timing(runs.map((run) => run.ours));
   const peer = theirs && timing(runs.flatMap((run) => run.theirs ?? []));
-  const ratios = runs.flatMap((run) => (run.theirs === undefined ? [] : run.theirs / run.ours));
+  const turns = runs.flatMap(({ ours, theirs }) => (theirs === undefined ? [] : { ours, theirs }));
   return {
     ours: own,
     theirs: peer,
-    ratio: peer && { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) },
+    ratio: peer && range(turns.map((turn) => turn.theirs / turn.ours)),
+    difference: peer && range(turns.map((turn) => turn.ours - turn.theirs)),
     disturbed: own.spread > DISTURBED || (peer?.spread ?? 0) > DISTURBED,
     versions: { ...theirs?.versions, ...ours.versions },
   };
@@ -71,4 +81,8 @@ async function measure(
 
 function timing(runs: readonly number[]): Timing {
   return { runs, median: median(runs), spread: spread(runs) };
+}
+
+function range(values: readonly number[]): Range {
+  return { median: median(values), least: Math.min(...values), greatest: Math.max(...values) };
 }

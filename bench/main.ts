@@ -6,18 +6,39 @@
  * npm run bench -- mnist --try      a few steps, nothing is kept: does everything run?
  */
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/errors/errors.js';
 import * as tf from '../src/index.js';
 import { compare } from './compare.js';
 import { machine } from './machine.js';
 import { kerasPython } from './peers/keras.js';
+import { sessionRunCommand } from './peers/session-run.js';
 import { markdown, type Report, writeReport } from './report.js';
 import type { Command } from './side.js';
-import { type Workload, workloadsOf } from './workloads.js';
+import { type Peer, type Workload, workloadsOf } from './workloads.js';
 
 const FOLDER = import.meta.dirname;
 const DATA = 'data/cifar_10_images';
+
+interface Task {
+  readonly workload: Workload;
+  /** A folder of pictures, a sub-folder for each class. */
+  readonly pictures: string;
+  /** Where our side leaves the graph that the other one runs too. */
+  readonly graph: string;
+}
+
+/** The other side's program. One that cannot be had is a gap in the table, not an error. */
+const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
+  Keras: async (task) => ({
+    file: await kerasPython(console.log),
+    args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)],
+  }),
+  TF_SessionRun: ({ workload: { stepsPerEpoch, epochs }, graph }) => sessionRunCommand(graph, stepsPerEpoch * epochs),
+};
 
 try {
   await main();
@@ -48,24 +69,27 @@ async function main(): Promise<void> {
 }
 
 async function measureAll(workloads: readonly Workload[], pictures: string, rounds: number): Promise<Report> {
-  const { python, gap } = await peer();
-  const start = { date: new Date().toISOString(), rounds, machine: machine(), gap };
+  const gaps: Partial<Record<Peer, string>> = {};
+  const start = { date: new Date().toISOString(), rounds, machine: machine() };
   const results = [];
-  for (const workload of workloads) {
-    console.log(`${workload.title} …`);
-    const args = [workload.name, workload.batchSize, workload.stepsPerEpoch, workload.epochs, pictures].map(String);
-    const ours: Command = { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...args] };
-    const theirs = python ? { file: python, args: [join(FOLDER, 'peers/keras_side.py'), ...args] } : undefined;
-    results.push({ workload, ...(await compare(workload, { ours, theirs }, { rounds, log: console.log })) });
+  const scratch = await mkdtemp(join(tmpdir(), 'bench-'));
+  try {
+    for (const workload of workloads) {
+      console.log(`${workload.title} …`);
+      const task = { workload, pictures, graph: join(scratch, 'graph.pb') };
+      const ours = { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
+      const theirs = await PEERS[workload.peer](task).catch((error) => {
+        gaps[workload.peer] = messageOf(error);
+        return undefined;
+      });
+      results.push({ workload, ...(await compare(workload, { ours, theirs }, { rounds, log: console.log })) });
+    }
+  } finally {
+    await rm(scratch, { recursive: true });
   }
-  return { ...start, results };
+  return { ...start, gaps, results };
 }
 
-/** The peer's Python, or why there is none: a gap in the table, not an error. */
-async function peer(): Promise<{ python?: string; gap: string | undefined }> {
-  try {
-    return { python: await kerasPython(console.log), gap: undefined };
-  } catch (error) {
-    return { gap: error instanceof Error ? error.message : String(error) };
-  }
+function argsOf({ workload: { name, batchSize, stepsPerEpoch, epochs }, pictures, graph }: Task): string[] {
+  return [name, batchSize, stepsPerEpoch, epochs, pictures, graph].map(String);
 }

@@ -1,15 +1,16 @@
-/** Our side: `ours.ts WORKLOAD BATCH STEPS EPOCHS PICTURES` prepares, then trains once for each line `run`. */
+/** Our side: `ours.ts WORKLOAD BATCH STEPS EPOCHS PICTURES GRAPH` prepares, then works once for each line `run`. */
+import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import * as tf from '../src/index.js';
 import { smallCnn } from '../src/models/small-cnn.js';
 
-const [name = '', batch = '', steps = '', passes = '', pictures = ''] = process.argv.slice(2);
+const [name = '', batch = '', steps = '', passes = '', pictures = '', graph = ''] = process.argv.slice(2);
 const [batchSize, stepsPerEpoch, epochs] = [Number(batch), Number(steps), Number(passes)];
 const WARM_UP_STEPS = 10;
 
-type Fit = (options: { stepsPerEpoch: number; epochs: number }) => Promise<unknown>;
+type Work = (options: { stepsPerEpoch: number; epochs: number }) => Promise<unknown>;
 
-const WORKLOADS: Readonly<Record<string, () => Promise<Fit>>> = {
+const WORKLOADS: Readonly<Record<string, () => Promise<Work>>> = {
   'cnn-memory': async () => fitOnArrays(compiledCnn(), [32, 32, 3], 8),
   'cnn-folders': async () => {
     const generator = tf.data.imageDataGenerator({
@@ -25,20 +26,29 @@ const WORKLOADS: Readonly<Record<string, () => Promise<Fit>>> = {
     return (how) => model.fit(flow, { ...how, verbose: 0 });
   },
   'mnist-dense': async () => fitOnArrays(compiledDense(), [784], 10),
+  'trivial-call': async () => {
+    const program = new tf.Program({ seed: 1 });
+    const trivial = program.function('trivial', { x: tf.spec('float32', [1]) }, ({ x }) => ({ y: tf.ops.add(x, 1) }));
+    await writeFile(graph, program.graph.toGraphDef());
+    const x = tf.tensor([1]);
+    return async ({ stepsPerEpoch: calls }) => {
+      for (let i = 0; i < calls; i++) (await trivial({ x })).y.dispose();
+    };
+  },
 };
 
 const prepare = WORKLOADS[name];
 if (!prepare) throw new Error(`ours.ts knows ${Object.keys(WORKLOADS).join(', ')}, not '${name}'`);
-const fit = await prepare();
-await fit({ stepsPerEpoch: Math.min(WARM_UP_STEPS, stepsPerEpoch), epochs: 1 });
-await fit({ stepsPerEpoch, epochs: 1 });
+const work = await prepare();
+await work({ stepsPerEpoch: Math.min(WARM_UP_STEPS, stepsPerEpoch), epochs: 1 });
+await work({ stepsPerEpoch, epochs: 1 });
 say({
   ready: { 'libtensorflow-node': tf.version.package, libtensorflow: tf.version.tensorflow, Node: process.version },
 });
 for await (const line of createInterface({ input: process.stdin })) {
   if (line !== 'run') continue;
   const began = performance.now();
-  await fit({ stepsPerEpoch, epochs });
+  await work({ stepsPerEpoch, epochs });
   say({ ms: performance.now() - began });
 }
 
@@ -62,7 +72,7 @@ function compiledDense(): tf.Sequential {
 }
 
 /** Random pictures and one-hot labels, as many as an epoch takes. */
-function fitOnArrays(model: tf.Sequential, shape: readonly number[], classes: number): Fit {
+function fitOnArrays(model: tf.Sequential, shape: readonly number[], classes: number): Work {
   const n = batchSize * stepsPerEpoch;
   const size = shape.reduce((a, b) => a * b, 1);
   const x = tf.tensor(Float32Array.from({ length: n * size }, Math.random), [n, ...shape]);
