@@ -18,6 +18,8 @@ if (!fixtures) console.warn('There is no ../shared/fixtures: the tests against g
 const python = process.env.LIBTENSORFLOW_NODE_PYTHON !== undefined;
 
 export default defineConfig({
+  // Examples import the package by its name; tests run them on the source.
+  resolve: { tsconfigPaths: true },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...(python ? [] : ['test/interop/**']), ...(fixtures ? [] : withFixtures)],

@@ -31,7 +31,8 @@ export const TRACK = 2.4;
 export const LEAN = (12 / 180) * Math.PI;
 /** Steps of the longest episode. */
 export const LONGEST = 500;
-const START = 0.05;
+/** The most that any part of a first state is off 0. */
+export const START = 0.05;
 
 /**
  * The model of the environment: which state and which reward follow an action.
@@ -46,19 +47,23 @@ export class CartPole {
 
   constructor(uniform: Uniform) {
     this.#uniform = uniform;
-    this.#state = this.reset();
+    this.#state = this.#nearRest();
   }
 
   get state(): State {
     return this.#state;
   }
 
-  /** Starts an episode near the upright rest. */
-  reset(): State {
-    const near = (): number => START * (2 * this.#uniform() - 1);
+  /** Starts an episode, by default near the upright rest. */
+  reset(state: State = this.#nearRest()): State {
     this.#steps = 0;
-    this.#state = [near(), near(), near(), near()];
-    return this.#state;
+    this.#state = state;
+    return state;
+  }
+
+  #nearRest(): State {
+    const near = (): number => START * (2 * this.#uniform() - 1);
+    return [near(), near(), near(), near()];
   }
 
   step(action: Action): Outcome {
@@ -69,8 +74,8 @@ export class CartPole {
   }
 }
 
-/** The state a time step later. */
-export function transition([x, xSpeed, angle, angleSpeed]: State, action: Action): State {
+/** The state a time step later, by Euler's method. */
+function transition([x, xSpeed, angle, angleSpeed]: State, action: Action): State {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const force = action === 1 ? FORCE : -FORCE;
   const push = (force + POLE_MASS * POLE_LENGTH * angleSpeed ** 2 * sin) / MASS;
