@@ -13,6 +13,14 @@ export interface OpSpec {
   attrs?: readonly AttrEntry[];
   /** Whether the op definition says so: stateful ops of a function run in program order. */
   stateful?: boolean;
+  /** What it does to which resource, where the type does not tell: an op that runs function bodies. */
+  access?: readonly Access[];
+}
+
+/** How a resource is used; null stands for the world outside: files, the terminal. */
+export interface Access {
+  readonly resource: Output | null;
+  readonly writes: boolean;
 }
 
 /** A compiled graph in the making: nodes are only ever added. Owner: of its native graph. */
@@ -20,6 +28,7 @@ export class Graph {
   readonly native: NativeGraph;
   readonly #operations = new Map<OpId, Operation>();
   readonly #names = new Map<string, number>();
+  readonly #owned: Graph[] = [];
 
   constructor(native: NativeGraph = loadAddon().graph()) {
     this.native = native;
@@ -28,7 +37,7 @@ export class Graph {
   /** Adds one node under a full, unique name. Scopes call this; see `Scope.add`. */
   add(spec: OpSpec & { name: string }, controls: readonly Operation[], device: string | undefined): Operation {
     const refs = (input: Output | readonly Output[]): OutputRef | OutputRef[] =>
-      'op' in input ? this.#own(input, spec.type).ref : input.map((output) => this.#own(output, spec.type).ref);
+      'op' in input ? this.own(input, spec.type).ref : input.map((output) => this.own(output, spec.type).ref);
     const id = this.native.addOperation({
       type: spec.type,
       name: spec.name,
@@ -82,7 +91,13 @@ export class Graph {
     return this.native.toGraphDef();
   }
 
+  /** Makes the graph of a function body live as long as this one. */
+  adopt(body: Graph): void {
+    this.#owned.push(body);
+  }
+
   dispose(): void {
+    for (const body of this.#owned) body.dispose();
     this.native.dispose();
   }
 
@@ -90,11 +105,12 @@ export class Graph {
     this.dispose();
   }
 
-  #own(output: Output, type: string): Output {
+  /** The output itself, which must be of this graph. `where`: who takes it. */
+  own(output: Output, where: string): Output {
     if (output.graph !== this) {
       throw new TensorFlowError(
         'ERR_GRAPH',
-        `${type}: '${output.name}' belongs to another graph; use outputs of the program this function is part of.`,
+        `${where}: '${output.name}' belongs to another graph; use outputs of the program this function is part of.`,
       );
     }
     return output;

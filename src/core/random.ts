@@ -2,10 +2,10 @@ import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
 import { type DType, dtypeNumber } from './dtype.js';
+import type { FunctionBody } from './function-body.js';
 import type { Output } from './output.js';
-import { currentScope } from './scope.js';
+import { currentScope, type Scope, withScope } from './scope.js';
 import { tensor } from './tensor.js';
-import type { Variable } from './variable.js';
 
 /** Philox, the counter-based generator of the library's stateless random ops. */
 const PHILOX = 1;
@@ -43,34 +43,68 @@ const byTrace = new WeakMap<object, FunctionRandom>();
  * A stream of its own for one random op of the function being traced.
  *
  * Why: the generator is one variable of the program (so it is saved with it), advanced once per run of a function;
- * the ops of a function differ in the counter's high word.
+ * the ops of a function differ in the counter's high word. A function body takes its streams from the function around
+ * it, a loop's body a new key in each iteration: so a body has no state, and run again it draws the same.
  */
 export function randomStream(): RandomStream {
-  const { generator } = currentScope();
-  if (!generator)
-    throw new TensorFlowError('ERR_GRAPH', 'Random ops need a program: build them inside program.function(…).');
-  const owner = currentScope().trace ?? currentScope();
-  let state = byTrace.get(owner);
-  if (!state) {
-    state = readGenerator(generator);
-    byTrace.set(owner, state);
-  }
+  const state = randomOf(currentScope());
   const high = constant(tensor(BigInt(state.taken++), [], 'uint64'));
-  return {
-    key: state.key,
-    counter: node(
-      'Pack',
-      [[state.low, high]],
-      [
-        ['N', 'int', 2],
-        ['T', 'type', dtypeNumber('uint64')],
-        ['axis', 'int', 0],
-      ],
-    ),
-  };
+  return { key: state.key, counter: pack(state.low, high) };
 }
 
-function readGenerator(generator: Variable): FunctionRandom {
+function randomOf(scope: Scope): FunctionRandom {
+  const { body } = scope;
+  if (body && !body.iteration) return withScope(body.parent, () => randomOf(body.parent));
+  const owner = scope.trace ?? scope;
+  let state = byTrace.get(owner);
+  if (!state) {
+    state = body?.iteration ? ofIteration(body, body.iteration) : readGenerator(scope);
+    byTrace.set(owner, state);
+  }
+  return state;
+}
+
+/** A key of its own for each iteration, drawn from one stream of the function around the loop. */
+function ofIteration(body: FunctionBody, iteration: Output): FunctionRandom {
+  const { key, counter } = withScope(body.parent, randomStream);
+  const uint64 = dtypeNumber('uint64');
+  const step = node(
+    'Cast',
+    [iteration],
+    [
+      ['SrcT', 'type', dtypeNumber(iteration.dtype)],
+      ['DstT', 'type', uint64],
+    ],
+  );
+  const zero = constant(tensor(0n, [], 'uint64'));
+  const at = node('AddV2', [counter, pack(step, zero)], [['T', 'type', uint64]]);
+  const drawn = node(
+    'StatelessRandomUniformFullIntV2',
+    [constant([1], 'int32'), key, at, constant(PHILOX, 'int32')],
+    [
+      ['dtype', 'type', uint64],
+      ['Tshape', 'type', dtypeNumber('int32')],
+    ],
+  );
+  return { key: drawn, low: zero, taken: 0 };
+}
+
+function pack(low: Output, high: Output): Output {
+  return node(
+    'Pack',
+    [[low, high]],
+    [
+      ['N', 'int', 2],
+      ['T', 'type', dtypeNumber('uint64')],
+      ['axis', 'int', 0],
+    ],
+  );
+}
+
+function readGenerator({ generator }: Scope): FunctionRandom {
+  if (!generator) {
+    throw new TensorFlowError('ERR_GRAPH', 'Random ops need a program: build them inside program.function(…).');
+  }
   const delta = constant(tensor(BLOCKS_PER_RUN, [], 'uint64'));
   const state = currentScope()
     .add({ type: 'RngReadAndSkip', inputs: [generator.handle, constant(PHILOX, 'int32'), delta], stateful: true })

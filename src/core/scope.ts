@@ -1,10 +1,11 @@
 import { TensorFlowError } from '../errors/errors.js';
+import type { FunctionBody } from './function-body.js';
 import type { Graph, OpSpec } from './graph.js';
 import type { Operation, Output } from './output.js';
 import type { Trace } from './trace.js';
 import type { Variable } from './variable.js';
 
-type ScopeOptions = Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace' | 'generator'>>;
+type ScopeOptions = Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace' | 'generator' | 'body'>>;
 
 /**
  * Where new nodes go: a graph, a name prefix, control inputs, a device, and the function being traced.
@@ -18,6 +19,8 @@ export class Scope {
   readonly trace: Trace | undefined;
   /** State of the program's random generator. */
   readonly generator: Variable | undefined;
+  /** The function body this is the inside of. */
+  readonly body: FunctionBody | undefined;
 
   constructor(graph: Graph, options: ScopeOptions = {}) {
     this.graph = graph;
@@ -26,6 +29,7 @@ export class Scope {
     this.device = options.device;
     this.trace = options.trace;
     this.generator = options.generator;
+    this.body = options.body;
   }
 
   /** Names of nodes made in it start with `name/`. */
@@ -35,6 +39,9 @@ export class Scope {
 
   /** Nodes made in it run after these operations. */
   after(operations: readonly Operation[]): Scope {
+    for (const operation of operations) {
+      if (operation.graph !== this.graph) throw foreignControl(operation);
+    }
     return new Scope(this.graph, { ...this, controls: [...this.controls, ...operations] });
   }
 
@@ -46,14 +53,34 @@ export class Scope {
     return new Scope(this.graph, { ...this, trace });
   }
 
+  /**
+   * The output as this scope's graph knows it: in a function body, what comes from outside is captured.
+   *
+   * @param where who takes it, for the error
+   * @throws ERR_GRAPH when it belongs to another program
+   */
+  own(output: Output, where: string): Output {
+    if (output.graph === this.graph) return output;
+    return this.body ? this.body.capture(output, where) : this.graph.own(output, where);
+  }
+
   /** Adds a node; stateful ones are put in program order and run whenever the traced function runs. */
-  add(spec: OpSpec): Operation {
-    const name = this.graph.uniqueName(`${this.prefix}${spec.name ?? spec.type}`);
+  add(given: OpSpec): Operation {
+    const own = (output: Output) => this.own(output, given.type);
+    const inputs = (given.inputs ?? []).map((input) => ('op' in input ? own(input) : input.map(own)));
+    const spec = { ...given, inputs, name: this.graph.uniqueName(`${this.prefix}${given.name ?? given.type}`) };
     const order = spec.stateful ? (this.trace?.before(spec) ?? []) : [];
-    const operation = this.graph.add({ ...spec, name }, [...this.controls, ...order], this.device);
+    const operation = this.graph.add(spec, [...this.controls, ...order], this.device);
     if (spec.stateful) this.trace?.after(spec, operation);
     return operation;
   }
+}
+
+function foreignControl(operation: Operation): TensorFlowError {
+  return new TensorFlowError(
+    'ERR_GRAPH',
+    `'${operation.name}' is of another graph, so nothing made here can run after it; make it in the same function body.`,
+  );
 }
 
 // Thread: tracing is synchronous, so one stack per JavaScript thread is enough.

@@ -1,4 +1,4 @@
-import type { OpSpec } from './graph.js';
+import type { Access, OpSpec } from './graph.js';
 import type { Operation, Output } from './output.js';
 
 /** Stateful ops that only read the resource they are given. */
@@ -15,7 +15,7 @@ const READS: ReadonlySet<string> = new Set([
 
 /** Stateful by their definition, but nothing else can see their state: no order, and nothing runs for their sake. */
 const FREE =
-  /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Placeholder|VarHandleOp|.*Dataset(V\d)?$|Iterator(V2)?$|AnonymousIterator|HashTable|MutableHashTable|SummaryWriter$|ReadFile$|StatelessIf|StatelessWhile)/;
+  /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Placeholder|VarHandleOp|.*Dataset(V\d)?$|Iterator(V2)?$|AnonymousIterator|HashTable|MutableHashTable|SummaryWriter$|ReadFile$)/;
 
 interface Ordered {
   lastWrite: Operation | undefined;
@@ -32,47 +32,58 @@ export class Trace {
   readonly effects: Operation[] = [];
   /** Values of variables read since their last update, so that a variable is read once. */
   readonly values = new Map<Output, Output>();
+  /** Whether any operation of the function is stateful by its definition. */
+  stateful = false;
   readonly #resources = new Map<Output | null, Ordered>();
 
   /** Operations that must run before the one described. */
   before(spec: OpSpec): Operation[] {
-    if (FREE.test(spec.type)) return [];
-    return this.#touched(spec).flatMap(({ lastWrite, reads }) => [
-      ...(lastWrite ? [lastWrite] : []),
-      ...(READS.has(spec.type) ? [] : reads),
-    ]);
+    return accessesOf(spec).flatMap(({ resource, writes }) => {
+      const { lastWrite, reads } = this.#ordered(resource);
+      return [...(lastWrite ? [lastWrite] : []), ...(writes ? reads : [])];
+    });
   }
 
   /** Records the operation that `before` was asked about. */
   after(spec: OpSpec, operation: Operation): void {
-    if (FREE.test(spec.type)) return;
-    const reads = READS.has(spec.type);
-    for (const ordered of this.#touched(spec)) {
-      if (reads) {
-        ordered.reads.push(operation);
+    this.stateful = true;
+    const accesses = accessesOf(spec);
+    for (const { resource, writes } of accesses) {
+      if (writes) {
+        this.#resources.set(resource, { lastWrite: operation, reads: [] });
+        if (resource) this.values.delete(resource);
       } else {
-        ordered.lastWrite = operation;
-        ordered.reads = [];
+        this.#ordered(resource).reads.push(operation);
       }
     }
-    if (reads) return;
-    this.effects.push(operation);
-    for (const resource of resourcesOf(spec)) this.values.delete(resource);
+    if (accesses.some(({ writes }) => writes)) this.effects.push(operation);
   }
 
-  /** The resources a spec names; operations without any share one chain. */
-  #touched(spec: OpSpec): Ordered[] {
-    const resources = resourcesOf(spec);
-    return (resources.length ? resources : [null]).map((resource) => {
-      const known = this.#resources.get(resource);
-      if (known) return known;
-      const fresh: Ordered = { lastWrite: undefined, reads: [] };
-      this.#resources.set(resource, fresh);
-      return fresh;
-    });
+  /** What the function does, resource by resource. */
+  accesses(): Access[] {
+    return [...this.#resources].map(([resource, { lastWrite }]) => ({ resource, writes: lastWrite !== undefined }));
+  }
+
+  /** The last operation so far that changed the resource. */
+  lastWrite(resource: Output | null): Operation | undefined {
+    return this.#resources.get(resource)?.lastWrite;
+  }
+
+  #ordered(resource: Output | null): Ordered {
+    let known = this.#resources.get(resource);
+    if (!known) {
+      known = { lastWrite: undefined, reads: [] };
+      this.#resources.set(resource, known);
+    }
+    return known;
   }
 }
 
-function resourcesOf(spec: OpSpec): Output[] {
-  return (spec.inputs ?? []).flat().filter((input) => input.dtype === 'resource');
+/** What a stateful operation does to the resources it is given; one without any acts on the world outside. */
+function accessesOf(spec: OpSpec): readonly Access[] {
+  if (spec.access) return spec.access;
+  if (FREE.test(spec.type)) return [];
+  const resources = (spec.inputs ?? []).flat().filter((input) => input.dtype === 'resource');
+  const writes = !READS.has(spec.type);
+  return (resources.length ? resources : [null]).map((resource) => ({ resource, writes }));
 }

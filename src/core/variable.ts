@@ -36,38 +36,45 @@ export class Variable {
   /** @internal */
   readonly initializer: Initializer;
 
-  /** @internal */
-  constructor(program: Program, name: string, options: VariableOptions) {
+  /** @internal A loaded variable brings its handle. */
+  constructor(program: Program, name: string, options: VariableOptions & { handle?: Output }) {
     this.program = program;
-    this.name = program.graph.uniqueName(name);
+    this.name = options.handle ? name : program.graph.uniqueName(name);
     this.shape = options.shape;
     this.dtype = options.dtype ?? 'float32';
     this.trainable = options.trainable ?? true;
     this.initializer = options.initializer;
+    this.handle = options.handle ?? this.#makeHandle();
+  }
+
+  #makeHandle(): Output {
     const attrs: AttrEntry[] = [
       ['dtype', 'type', dtypeNumber(this.dtype)],
       ['shape', 'shape', this.shape],
       // Why: an empty shared name would make all variables of a session one and the same.
       ['shared_name', 'string', this.name],
     ];
-    this.handle = program.graph.add({ type: 'VarHandleOp', name: this.name, attrs }, [], undefined).output();
+    return this.program.graph.add({ type: 'VarHandleOp', name: this.name, attrs }, [], undefined).output();
   }
 
   /** The value at this point of the function being traced. */
   read(): Output {
     const scope = currentScope();
-    const known = scope.trace?.values.get(this.handle);
+    const handle = scope.own(this.handle, this.name);
+    const known = scope.trace?.values.get(handle);
     if (known) return known;
     const value = scope
       .add({
         type: 'ReadVariableOp',
-        name: `${this.handle.op.name}/Read`,
-        inputs: [this.handle],
+        name: `${this.name}/Read`,
+        inputs: [handle],
         attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
         stateful: true,
       })
-      .output();
-    scope.trace?.values.set(this.handle, value);
+      .output()
+      // Why: in a function body the library knows the handle for a resource, not for what it holds.
+      .setShape(this.shape);
+    scope.trace?.values.set(handle, value);
     return value;
   }
 
@@ -119,7 +126,7 @@ export class Variable {
     this.#check(value);
     return currentScope().add({
       type,
-      name: `${this.handle.op.name}/Update`,
+      name: `${this.name}/Update`,
       inputs: [this.handle, value],
       attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
       stateful: true,

@@ -78,7 +78,7 @@ function entry(type: string, attr: Attribute, value: unknown): AttrEntry {
 }
 
 /** Why: the C API has a setter for one function, none for several. */
-function functionList(names: readonly string[]): Uint8Array {
+export function functionList(names: readonly string[]): Uint8Array {
   const func = names.map((name) => ({ name }));
   return encode(AttrValueSchema, { value: { case: 'list', value: { func } } });
 }

@@ -42,6 +42,9 @@ export {
   where,
   zeros,
 } from './composites.js';
+export { caseOf, cond } from './control-flow/cond.js';
+export { type MapFnOptions, mapFn, type ScanOptions, scan } from './control-flow/scan.js';
+export { type WhileLoopOptions, whileLoop } from './control-flow/while-loop.js';
 export { defineOp, type OpFunction } from './define-op.js';
 export * from './generated/index.js';
 export { opSignature, opTypes, registerOps } from './op-list.js';
