@@ -1,20 +1,20 @@
-import { LeakyReLU } from './activation/leaky-relu.js';
 import { Activation, type ActivationOptions } from './core/activation.js';
 import { Dense, type DenseOptions } from './core/dense.js';
 import { InputLayer, type InputLayerOptions } from './core/input-layer.js';
-import { factory } from './factory.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './normalization/batch-normalization.js';
 import { registerLayer } from './registry.js';
 import { Dropout, type DropoutOptions } from './regularization/dropout.js';
 
-registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout, LeakyReLU);
+registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout);
 
+export * from './activation/index.js';
 export * from './convolution/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';
+export * from './merging/index.js';
 export * from './pooling/index.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
 export * from './reshaping/index.js';
-export { Activation, BatchNormalization, Dense, Dropout, InputLayer, LeakyReLU };
+export { Activation, BatchNormalization, Dense, Dropout, InputLayer };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = (options: InputLayerOptions): InputLayer => new InputLayer(options);
@@ -27,5 +27,3 @@ export const batchNormalization = (options: BatchNormalizationOptions = {}): Bat
   new BatchNormalization(options);
 /** {@inheritDoc Dropout} */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
-/** {@inheritDoc LeakyReLU} */
-export const leakyReLU = factory(LeakyReLU);

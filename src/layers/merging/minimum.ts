@@ -1,0 +1,19 @@
+import type { Output } from '../../core/output.js';
+import * as ops from '../../ops/index.js';
+import { ElementwiseMerge } from './merge.js';
+
+/**
+ * The smallest of its inputs, element by element (Keras `Minimum`).
+ *
+ * Input: a list of shapes that broadcast. Output shape: that of their broadcast.
+ *
+ * @example
+ * minimum().apply([a, b]);
+ */
+export class Minimum extends ElementwiseMerge {
+  static override readonly className = 'Minimum';
+
+  protected override combine(inputs: readonly Output[]): Output {
+    return inputs.reduce((least, x) => ops.minimum(least, x));
+  }
+}
