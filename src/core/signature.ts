@@ -1,0 +1,53 @@
+import { constant } from './constant.js';
+import { identity, isOutput, keyOf, type Outputs, type ProgramFunction } from './function.js';
+import type { Output } from './output.js';
+import { withControls } from './scope.js';
+import { nodeName } from './spec.js';
+import { flatten, repack } from './structure.js';
+
+/** The key of what a function without results gives, so that it can be run by name: true, once its effects are done. */
+export const DONE = 'done';
+
+type Keyed = readonly (readonly [key: string, Output])[];
+
+/** A function as a SavedModel has it: inputs and outputs by key, and every output waits for the function's effects. */
+export interface Signature {
+  readonly name: string;
+  readonly inputs: Keyed;
+  readonly outputs: Keyed;
+  /** How they are nested, with keys for leaves, as JSON: `{ name, inputs, outputs }`. */
+  readonly structure: string;
+}
+
+/**
+ * The signature of a function. Its nodes go into the current scope.
+ *
+ * Why: whoever loads a SavedModel runs a signature by fetching its outputs and knows of no targets beside them.
+ */
+export function signatureOf({ functionName: name, inputs, outputs, effects }: ProgramFunction): Signature {
+  const takes = keyed(inputs, 'input');
+  const gives = keyed(outputs, 'output');
+  return {
+    name,
+    inputs: takes,
+    outputs: effects.length === 0 ? gives : withControls(effects, () => waiting(name, gives)),
+    structure: JSON.stringify({ name, inputs: keysOf(inputs, takes), outputs: keysOf(outputs, gives) }),
+  };
+}
+
+function keyed(values: Outputs, kind: 'input' | 'output'): Keyed {
+  return flatten<Output>(values, isOutput).map(([path, output]) => [keyOf(path, kind), output]);
+}
+
+function keysOf(values: Outputs, leaves: Keyed): unknown {
+  return repack<Output, string>(
+    values,
+    isOutput,
+    leaves.map(([key]) => key),
+  );
+}
+
+function waiting(name: string, results: Keyed): Keyed {
+  const given: Keyed = results.length > 0 ? results : [[DONE, constant(true)]];
+  return given.map(([key, output]) => [key, identity(output, nodeName(`${name}/result/${key}`))]);
+}

@@ -1,0 +1,53 @@
+import { type DType, dtypeNumber } from './dtype.js';
+import type { Output } from './output.js';
+import { currentScope } from './scope.js';
+import { formatShape, type PartialShape, type Shape, shapeToNative } from './shape.js';
+
+/** dtype and shape of an input; `null` dimensions are open, a `null` shape (where `S` allows it) has any rank. */
+export interface TensorSpec<S extends Shape = PartialShape> {
+  readonly dtype: DType;
+  readonly shape: S;
+}
+
+/**
+ * Describes an input of a function.
+ *
+ * @example
+ * spec('float32', [null, 784])   // any number of rows
+ * spec('float32', null)          // any shape
+ */
+export function spec(dtype: DType, shape: PartialShape): TensorSpec;
+export function spec(dtype: DType, shape: Shape): TensorSpec<Shape>;
+export function spec(dtype: DType, shape: Shape): TensorSpec<Shape> {
+  return { dtype, shape };
+}
+
+export function isSpec(value: unknown): value is TensorSpec<Shape> {
+  if (value === null || typeof value !== 'object') return false;
+  const { dtype, shape } = value as { dtype?: unknown; shape?: unknown };
+  return typeof dtype === 'string' && (shape === null || Array.isArray(shape));
+}
+
+/** As errors name it: `float32 [null, 784]`. */
+export function formatSpec({ dtype, shape }: TensorSpec<Shape>): string {
+  return `${dtype} ${formatShape(shape)}`;
+}
+
+/** A node whose value comes with the run. */
+export function placeholder(name: string, { dtype, shape }: TensorSpec<Shape>): Output {
+  return currentScope()
+    .add({
+      type: 'Placeholder',
+      name: nodeName(name),
+      attrs: [
+        ['dtype', 'type', dtypeNumber(dtype)],
+        ['shape', 'shape', shapeToNative(shape)],
+      ],
+    })
+    .output();
+}
+
+/** A name the library accepts for a node: letters, digits and `_ . \ / -`, the first a letter, a digit or a point. */
+export function nodeName(text: string): string {
+  return text.replaceAll(/[^\w.\\/-]/g, '_').replace(/^(?![A-Za-z0-9.])/, '.');
+}
