@@ -2,7 +2,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import { type CheckpointEntry, readCheckpointIndex } from './checkpoint-index.js';
 import { constant } from './constant.js';
 import { dtypeNumber } from './dtype.js';
-import { identity, type ProgramFunction } from './function.js';
+import { callFunction, identity, type ProgramFunction, traceFunction } from './function.js';
 import type { Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { replaceFiles } from './replace-path.js';
@@ -88,11 +88,13 @@ export class Saver {
       return { prefix: withControls([written], () => identity(prefix)) };
     });
     this.reads = reads;
-    const made = program.trace('restore', prefix, ({ prefix }) => {
-      readVariables(prefix, variables);
+    // Why: a SavedModel has one tensor for the file's name, to save and to restore.
+    const inputs = this.save.inputs;
+    const made = traceFunction(program, 'restore', {}, () => {
+      readVariables(inputs.prefix, variables);
       return {};
     });
-    this.restore = made;
+    this.restore = callFunction(program, { ...made, specs: prefix, inputs });
     this.setters = made.effects.filter(({ type }) => type === 'AssignVariableOp');
     this.restored = withScope(program.scope, () => afterAll(made.effects, 'restore/all'));
   }
