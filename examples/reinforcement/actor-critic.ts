@@ -1,10 +1,10 @@
 import * as tf from 'libtensorflow-node';
 import type { Agent } from './agent.js';
+import { ACTIONS } from './cart-pole.js';
+import { networkIn } from './networks.js';
 import { Poles, type Step } from './poles.js';
-import { actionsOf, type Policy, STATES, stateTensor } from './policy.js';
+import { actionsOf, greedyPolicy, ofAction, type Policy, STATES, stateTensor } from './policy.js';
 import { freshSeed, uniform } from './random.js';
-
-const ACTIONS = 2;
 
 export interface ActorCriticOptions {
   seed: number;
@@ -50,7 +50,7 @@ const STRETCH = 50;
 export class ActorCritic implements Agent {
   readonly program: tf.Program;
   readonly policy: Policy;
-  readonly weights: readonly tf.Variable[];
+  readonly network: tf.Sequential;
   steps = 0;
   readonly #options: Required<ActorCriticOptions>;
   readonly #poles: Poles;
@@ -64,7 +64,7 @@ export class ActorCritic implements Agent {
     this.program = new tf.Program({ seed: options.seed });
     this.#functions = functionsOf(this.program, this.#options);
     this.policy = this.#functions.policy;
-    this.weights = this.#functions.weights;
+    this.network = this.#functions.network;
   }
 
   async learn(): Promise<number[]> {
@@ -125,10 +125,9 @@ function advantages(
 
 function functionsOf(program: tf.Program, options: Required<ActorCriticOptions>) {
   const { learningRate, entropyWeight, horizon, units } = options;
-  const actor = network('policy', units, ACTIONS);
-  const critic = network('value', units, 1);
-  for (const part of [actor, critic]) part.build(program, STATES.shape);
-  const valuesOf = (state: tf.Output) => tf.ops.squeeze(critic.invoke(program, state), -1);
+  const network = (name: string, outputs: number) => networkIn(program, { name, units, activation: 'tanh', outputs });
+  const [actor, critic] = [network('policy', ACTIONS), network('value', 1)];
+  const valuesOf = (state: tf.Output) => tf.ops.squeeze(critic.apply(state), -1);
   const optimizer = tf.optimizers.adam({
     learningRate: new tf.optimizers.schedules.PolynomialDecay({
       initialLearningRate: learningRate,
@@ -138,16 +137,10 @@ function functionsOf(program: tf.Program, options: Required<ActorCriticOptions>)
     globalClipnorm: 0.5,
   });
 
-  const policy = program.function('policy', { state: STATES }, ({ state }) => ({
-    action: tf.ops.argMax(actor.invoke(program, state), -1, { outputType: 'int32' }),
-  }));
+  const policy = greedyPolicy(program, actor);
   const explore = program.function('explore', { state: STATES }, ({ state }) => {
-    const drawn = tf.ops.statelessMultinomial(
-      actor.invoke(program, state),
-      tf.constant(1, 'int32'),
-      freshSeed(program),
-      { outputDtype: 'int32' },
-    );
+    const one = tf.constant(1, 'int32');
+    const drawn = tf.ops.statelessMultinomial(actor.apply(state), one, freshSeed(program), { outputDtype: 'int32' });
     return { action: tf.ops.squeeze(drawn, -1) };
   });
   const value = program.function('value', { state: STATES }, ({ state }) => ({ value: valuesOf(state) }));
@@ -160,9 +153,9 @@ function functionsOf(program: tf.Program, options: Required<ActorCriticOptions>)
       goal: tf.spec('float32', [null]),
     },
     ({ state, action, advantage, goal }) => {
-      const logits = actor.invoke(program, state);
+      const logits = actor.apply(state);
       const logPolicy = tf.ops.logSoftmax(logits); // [n, actions]
-      const chosen = tf.ops.sum(tf.ops.mul(logPolicy, tf.ops.oneHot(action, ACTIONS, 1, 0)), -1); // [n]
+      const chosen = ofAction(logPolicy, action); // [n]
       const actorLoss = tf.ops.neg(tf.ops.mean(tf.ops.mul(chosen, standardized(advantage))));
       const entropy = tf.ops.neg(tf.ops.mean(tf.ops.sum(tf.ops.mul(tf.ops.exp(logPolicy), logPolicy), -1)));
       const criticLoss = tf.losses.meanSquaredError(goal, valuesOf(state));
@@ -171,19 +164,7 @@ function functionsOf(program: tf.Program, options: Required<ActorCriticOptions>)
       return { loss };
     },
   );
-  return { policy, explore, value, update, weights: actor.trainableWeights };
-}
-
-/** From states, [n, 4], to [n, outputs]. */
-function network(name: string, units: number, outputs: number): tf.Sequential {
-  return tf.sequential({
-    name,
-    layers: [
-      tf.layers.dense({ name: `${name}/dense1`, units, activation: 'tanh' }),
-      tf.layers.dense({ name: `${name}/dense2`, units, activation: 'tanh' }),
-      tf.layers.dense({ name: `${name}/out`, units: outputs }),
-    ],
-  });
+  return { network: actor, policy, explore, value, update };
 }
 
 /** With mean 0 and deviation 1. */

@@ -6,8 +6,8 @@ export interface Agent {
   readonly program: tf.Program;
   /** What it thinks best, without exploring. */
   readonly policy: Policy;
-  /** What the policy consists of. */
-  readonly weights: readonly tf.Variable[];
+  /** What the policy asks: it takes the action that this network puts first. */
+  readonly network: tf.Sequential;
   /** Steps of the environment taken so far. */
   readonly steps: number;
   /** Acts and learns for a while; gives the returns of the episodes that ended meanwhile. */

@@ -5,6 +5,7 @@ export type State = readonly [x: number, xSpeed: number, angle: number, angleSpe
 
 /** Pushes the cart: 0 to the left, 1 to the right. */
 export type Action = number;
+export const ACTIONS = 2;
 
 export interface Outcome {
   readonly state: State;

@@ -3,7 +3,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import * as tf from 'libtensorflow-node';
 import type { Agent } from './agent.js';
 import { writeEpisode } from './episode-picture.js';
-import { episodeOf } from './policy.js';
+import { episodeOf, returnsOf } from './policy.js';
+import { loadPolicy, savePolicy } from './saved-policy.js';
 import { type Progress, type Training, testSeed, train } from './train.js';
 
 /** What every learner's command takes. */
@@ -59,9 +60,19 @@ function report(seed: number, { steps, seconds, trainingReturn, greedyReturn }: 
   console.log([...line, `greedy ${greedyReturn.toFixed(1)}`].join('  '));
 }
 
-/** Of one agent: its policy as a SavedModel, and an episode of it. */
-async function keep(agent: Agent, seed: number, { out }: Settings): Promise<void> {
-  await writeEpisode(join(out, 'episode.svg'), await episodeOf(agent.policy, testSeed(seed)));
+/** Of one agent: its policy as a SavedModel, what that gains when it is loaded again, and an episode of it. */
+async function keep(agent: Agent, seed: number, { out, episodes }: Settings): Promise<void> {
+  const folder = join(out, 'policy');
+  await savePolicy(agent.network, folder);
+  const again = await loadPolicy(folder);
+  const test = { episodes, seed: testSeed(seed) };
+  const same = String(await returnsOf(again, test)) === String(await returnsOf(agent.policy, test));
+  console.log(
+    `The policy is in ${folder}; loaded again it gains ${same ? 'the same' : 'something else'} in ${episodes} episodes.`,
+  );
+  const file = join(out, 'episode.svg');
+  await writeEpisode(file, await episodeOf(again, testSeed(seed)));
+  console.log(`An episode is in ${file}.`);
 }
 
 async function summarize(trainings: ReadonlyMap<number, Training>, { out }: Settings): Promise<void> {

@@ -1,11 +1,11 @@
 import * as tf from 'libtensorflow-node';
 import type { Agent } from './agent.js';
+import { ACTIONS } from './cart-pole.js';
+import { networkIn } from './networks.js';
 import { Poles } from './poles.js';
-import { actionsOf, type Policy, STATES, stateTensor } from './policy.js';
+import { actionsOf, greatest, greedyPolicy, ofAction, type Policy, stateTensor } from './policy.js';
 import { type Uniform, uniform } from './random.js';
 import { ReplayMemory, TRANSITIONS } from './replay-memory.js';
-
-const ACTIONS = 2;
 
 export interface DqnOptions {
   seed: number;
@@ -61,7 +61,7 @@ const STRETCH = 500;
 export class Dqn implements Agent {
   readonly program: tf.Program;
   readonly policy: Policy;
-  readonly weights: readonly tf.Variable[];
+  readonly network: tf.Sequential;
   steps = 0;
   #updates = 0;
   readonly #options: Required<DqnOptions>;
@@ -76,7 +76,7 @@ export class Dqn implements Agent {
     this.program = new tf.Program({ seed: options.seed });
     this.#functions = functionsOf(this.program, this.#options);
     this.policy = this.#functions.policy;
-    this.weights = this.#functions.weights;
+    this.network = this.#functions.network;
   }
 
   async learn(): Promise<number[]> {
@@ -127,11 +127,9 @@ export class Dqn implements Agent {
 }
 
 function functionsOf(program: tf.Program, options: Required<DqnOptions>) {
-  const { double, capacity, batchSize, targetEvery: _, horizon, learningRate, units } = options;
-  const value = valueNetwork('value', units);
-  const target = valueNetwork('target', units);
-  for (const network of [value, target]) network.build(program, STATES.shape);
-  const weights = value.trainableWeights;
+  const { double, capacity, batchSize, horizon, learningRate, units } = options;
+  const network = (name: string) => networkIn(program, { name, units, activation: 'relu', outputs: ACTIONS });
+  const [value, target] = [network('value'), network('target')];
   const memory = new ReplayMemory(program, capacity);
   const optimizer = tf.optimizers.adam({
     learningRate: new tf.optimizers.schedules.PolynomialDecay({
@@ -142,9 +140,7 @@ function functionsOf(program: tf.Program, options: Required<DqnOptions>) {
     globalClipnorm: 10,
   });
 
-  const policy = program.function('policy', { state: STATES }, ({ state }) => ({
-    action: greedy(value.invoke(program, state)),
-  }));
+  const policy = greedyPolicy(program, value);
   const remember = program.function('remember', TRANSITIONS, (transitions) => {
     memory.add(transitions);
     return {};
@@ -155,35 +151,13 @@ function functionsOf(program: tf.Program, options: Required<DqnOptions>) {
   });
   const update = program.function('update', {}, () => {
     const { state, action, reward, nextState, discount } = memory.sample(batchSize);
-    const nextValues = target.invoke(program, nextState);
-    const nextAction = greedy(double ? value.invoke(program, nextState) : nextValues);
-    const goal = tf.ops.add(reward, tf.ops.mul(discount, chosen(nextValues, nextAction)));
-    const predicted = chosen(value.invoke(program, state), action);
+    const nextValues = target.apply(nextState);
+    const nextAction = greatest(double ? value.apply(nextState) : nextValues);
+    const goal = tf.ops.add(reward, tf.ops.mul(discount, ofAction(nextValues, nextAction)));
+    const predicted = ofAction(value.apply(state), action);
     const loss = tf.losses.huber(tf.ops.stopGradient(goal), predicted);
-    optimizer.minimize(loss, weights);
+    optimizer.minimize(loss, value.trainableWeights);
     return { loss };
   });
-  return { policy, remember, copyToTarget, update, weights };
-}
-
-/** The value of each action: [n, 4] → [n, 2]. */
-function valueNetwork(name: string, units: number): tf.Sequential {
-  return tf.sequential({
-    name,
-    layers: [
-      tf.layers.dense({ name: `${name}/dense1`, units, activation: 'relu' }),
-      tf.layers.dense({ name: `${name}/dense2`, units, activation: 'relu' }),
-      tf.layers.dense({ name: `${name}/actions`, units: ACTIONS }),
-    ],
-  });
-}
-
-/** The action of the greatest value: [n, 2] → int32 [n]. */
-function greedy(values: tf.Output): tf.Output {
-  return tf.ops.argMax(values, -1, { outputType: 'int32' });
-}
-
-/** The value of the chosen action: [n, 2], [n] → [n]. */
-function chosen(values: tf.Output, action: tf.Output): tf.Output {
-  return tf.ops.sum(tf.ops.mul(values, tf.ops.oneHot(action, ACTIONS, 1, 0)), -1);
+  return { network: value, policy, remember, copyToTarget, update };
 }

@@ -1,12 +1,27 @@
 import * as tf from 'libtensorflow-node';
-import { CartPole, type State } from './cart-pole.js';
+import { ACTIONS, CartPole, type State } from './cart-pole.js';
 import { uniform } from './random.js';
 
 /** What the agent does in each state: float32 [n, 4] → int32 [n]. A function of a program is one. */
 export type Policy = (feeds: { state: tf.Tensor }) => Promise<{ action: tf.Tensor }>;
 
-/** The input of everything that looks at states. */
+/** Input of everything that looks at states. */
 export const STATES = tf.spec('float32', [null, 4]);
+
+/** Adds the policy to take the action that the network, [n, 4] → [n, actions], puts first. */
+export function greedyPolicy(program: tf.Program, network: tf.Model): Policy {
+  return program.function('policy', { state: STATES }, ({ state }) => ({ action: greatest(network.apply(state)) }));
+}
+
+/** The action that is put first: [n, actions] → int32 [n]. */
+export function greatest(perAction: tf.Output): tf.Output {
+  return tf.ops.argMax(perAction, -1, { outputType: 'int32' });
+}
+
+/** What belongs to the chosen action: [n, actions], int32 [n] → [n]. */
+export function ofAction(perAction: tf.Output, action: tf.Output): tf.Output {
+  return tf.ops.sum(tf.ops.mul(perAction, tf.ops.oneHot(action, ACTIONS)), -1);
+}
 
 /** States as one tensor, float32 [n, 4]. */
 export function stateTensor(states: readonly State[]): tf.Tensor {

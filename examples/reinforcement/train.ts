@@ -77,23 +77,22 @@ export async function train(agent: Agent, options: TrainOptions): Promise<Traini
 
 /** The best weights so far. */
 class Best {
-  readonly #agent: Agent;
+  readonly #network: tf.Sequential;
   #score = Number.NEGATIVE_INFINITY;
-  #values: readonly tf.Tensor[] = [];
+  #weights: tf.Tensor[] = [];
 
-  constructor(agent: Agent) {
-    this.#agent = agent;
+  constructor({ network }: Agent) {
+    this.#network = network;
   }
 
-  /** Keeps the agent's weights if they are at least as good as those that are kept. */
+  /** Keeps the network's weights if they are at least as good as those that are kept. */
   async keep(score: number): Promise<void> {
     if (score < this.#score) return;
     this.#score = score;
-    this.#values = await this.#agent.program.values(this.#agent.weights);
+    this.#weights = await this.#network.getWeights();
   }
 
   async restore(): Promise<void> {
-    const { program, weights } = this.#agent;
-    await program.assign(weights.flatMap((weight, i) => (this.#values[i] ? [[weight, this.#values[i]] as const] : [])));
+    if (this.#weights.length > 0) await this.#network.setWeights(this.#weights);
   }
 }
