@@ -1,0 +1,3 @@
+import './branches.js';
+import './loops.js';
+import './tensor-lists.js';
