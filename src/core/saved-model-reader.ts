@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
-import type { NativeSession } from '../native/binding.js';
+import type { NativeSession, NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import { decode } from '../proto/codec.js';
 import type { AttrValue } from '../proto/graph.js';
@@ -19,9 +19,11 @@ import type { Outputs, Specs, Traced, Values } from './function.js';
 import { Graph } from './graph.js';
 import type { Operation, Output } from './output.js';
 import { type Asset, SERVE, STRUCTURES } from './saved-model-writer.js';
+import { Scope } from './scope.js';
 import { type Shape, shapeFromNative } from './shape.js';
 import type { TensorSpec } from './spec.js';
 import { flatten, repack, type Structure, unflatten } from './structure.js';
+import { Tensor } from './tensor.js';
 
 /** A variable of a loaded graph. */
 export interface LoadedVariable {
@@ -58,7 +60,9 @@ export async function readSavedModel(folder: string, tags: readonly string[] = [
     .loadSavedModel(folder, tags, sessionConfig())
     .catch((error) => refused(folder, error));
   try {
-    return { session: loaded.session, ...describeLoaded(folder, new Graph(loaded.graph), meta) };
+    const described = describeLoaded(folder, new Graph(loaded.graph), meta);
+    const { session } = loaded;
+    return { ...described, session, variables: await withValues(session, described.graph, described.variables) };
   } catch (error) {
     loaded.session.dispose();
     loaded.graph.dispose();
@@ -255,6 +259,22 @@ function variablesOf(graph: Graph, meta: MetaGraphDef): LoadedVariable[] {
     });
   }
   return [...found.values()];
+}
+
+/** Why: Keras' exports name each weight twice, and only one of the two is restored. */
+async function withValues(
+  session: NativeSession,
+  graph: Graph,
+  variables: readonly LoadedVariable[],
+): Promise<LoadedVariable[]> {
+  const scope = new Scope(graph).sub('loaded');
+  const asked = variables.map(({ handle }) => scope.add({ type: 'VarIsInitializedOp', inputs: [handle] }).output());
+  const fetches = asked.map(({ ref }) => ref);
+  const answers = await session.callable([], fetches, []).run([]);
+  return variables.filter((_, i) => {
+    using answer = new Tensor(answers[i] as NativeTensor);
+    return answer.array() === true;
+  });
 }
 
 function textOf(attr: AttrValue | undefined): string {
