@@ -1,4 +1,5 @@
 import { type DType, dtypeBytes } from './dtype.js';
+import { keyOf } from './function.js';
 import type { Output } from './output.js';
 import type { Program } from './program.js';
 import { leavesOf, operationsOf, type Traced } from './reachable.js';
@@ -9,7 +10,7 @@ import type { Variable } from './variable.js';
 
 /** An input or an output of a function. */
 export interface ValueDescription {
-  /** Where it stands: `x`, or `state/hidden` in a nested structure. */
+  /** Where it stands: `x`, or `state/hidden` in a nested structure; a bare one is `input_0` or `output_0`. */
   readonly path: string;
   readonly dtype: DType;
   readonly shape: Shape;
@@ -74,15 +75,15 @@ export function describeProgram({ functions, variables, graph }: Program): Progr
 function describeFunction(fn: Traced): FunctionDescription {
   return {
     name: fn.functionName,
-    inputs: describeValues(fn.inputs),
-    outputs: describeValues(fn.outputs),
+    inputs: describeValues(fn.inputs, 'input'),
+    outputs: describeValues(fn.outputs, 'output'),
     effects: fn.effects.map(({ name, type }) => ({ name, type })),
     nodes: operationsOf(fn).length,
   };
 }
 
-function describeValues(structure: Structure<Output>): ValueDescription[] {
-  return leavesOf(structure).map(([path, { dtype, shape }]) => ({ path, dtype, shape }));
+function describeValues(structure: Structure<Output>, kind: 'input' | 'output'): ValueDescription[] {
+  return leavesOf(structure).map(([path, { dtype, shape }]) => ({ path: keyOf(path, kind), dtype, shape }));
 }
 
 function describeVariable({ name, dtype, shape, trainable }: Variable): VariableDescription {
@@ -118,7 +119,7 @@ function functionLines({ name, inputs, outputs, effects, nodes }: FunctionDescri
 }
 
 function valueText({ path, dtype, shape }: ValueDescription): string {
-  return `${path ? `${path}: ` : ''}${dtype} ${formatShape(shape)}`;
+  return `${path}: ${dtype} ${formatShape(shape)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { writeFile } from 'node:fs/promises';
+import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { decode, encode } from '../proto/codec.js';
 import { RunMetadataSchema, RunOptions_TraceLevel, RunOptionsSchema, type StepStats } from '../proto/config.js';
+import { isOutput } from './function.js';
 import { groupBy } from './group-by.js';
-import { Output } from './output.js';
+import type { Output } from './output.js';
 import type { Program } from './program.js';
 import { leavesOf, type Traced } from './reachable.js';
-import type { Structure } from './structure.js';
+import { replaceFiles } from './replace-path.js';
+import { alongside } from './structure.js';
 import { tableLines } from './table.js';
 import { type Tensor, type TensorLike, toTensor } from './tensor.js';
 
@@ -20,6 +21,9 @@ export interface ProfileOptions {
   /** Where to write a Chrome trace, for chrome://tracing and ui.perfetto.dev. */
   traceFile?: string;
 }
+
+/** A function that takes `Feeds`. */
+export type Profiled<Feeds> = Traced & ((feeds: Feeds) => Promise<unknown>);
 
 /** One operation that ran once. */
 export interface ProfileEvent {
@@ -103,11 +107,11 @@ export class Profile {
 /**
  * Calls a function with full tracing. The calls are real ones: updates in it are made.
  *
- * @throws ERR_ARGUMENT when `warmup` or `runs` is less than 1 or no whole number; what the function itself throws
+ * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_NOT_WRITABLE; what a call throws
  */
 export async function profileFunction<F>(
   program: Program,
-  fn: Traced & ((feeds: F) => Promise<unknown>),
+  fn: Profiled<F>,
   feeds: F,
   options: ProfileOptions = {},
 ): Promise<Profile> {
@@ -117,7 +121,8 @@ export async function profileFunction<F>(
   checkCount('runs', runs);
   for (let i = 0; i < warmup; i++) await fn(feeds);
   const profile = new Profile(fn.functionName, runs, eventsOf(await tracedRuns(program, fn, feeds, runs)));
-  if (traceFile !== undefined) await writeWhole(traceFile, profile.toChromeTrace());
+  if (traceFile !== undefined)
+    await replaceFiles(traceFile, [''], (temporary) => writeFile(temporary, profile.toChromeTrace()));
   return profile;
 }
 
@@ -132,15 +137,17 @@ function checkCount(option: string, count: number): void {
 async function tracedRuns(program: Program, fn: Traced, feeds: unknown, runs: number): Promise<StepStats[]> {
   const inputs = leavesOf(fn.inputs).map(([, output]) => output);
   const outputs = leavesOf(fn.outputs).map(([, output]) => output);
-  const callable = program.callable(inputs, outputs, fn.effects);
-  const values = leafValues(fn.inputs, feeds);
+  const assets = program.assetsReadBy(fn);
+  const callable = program.callable([...inputs, ...assets.map(([path]) => path)], outputs, fn.effects);
+  // The calls to warm up have checked them.
+  const values = alongside<Output>(fn.inputs, isOutput, feeds);
   const hosts = inputs.map(({ dtype }, i) => toTensor(values[i] as Tensor | TensorLike, dtype));
   const options = encode(RunOptionsSchema, { traceLevel: RunOptions_TraceLevel.FULL_TRACE });
   try {
     const stats: StepStats[] = [];
     for (let i = 0; i < runs; i++) {
       const { outputs: results, metadata } = await callable.runTraced(
-        hosts.map(({ native }) => native),
+        [...hosts, ...assets.map(([, path]) => path)].map(({ native }) => native),
         options,
       );
       for (const result of results) result.dispose();
@@ -151,12 +158,6 @@ async function tracedRuns(program: Program, fn: Traced, feeds: unknown, runs: nu
   } finally {
     for (const host of hosts) if (!values.includes(host)) host.dispose();
   }
-}
-
-/** What is fed, in the order of `leavesOf`; the warm-up calls have checked that it is there. */
-function leafValues(inputs: Structure<Output>, feeds: unknown): unknown[] {
-  if (inputs instanceof Output) return [feeds];
-  return Object.entries(inputs).flatMap(([key, inner]) => leafValues(inner, (feeds as Record<string, unknown>)[key]));
 }
 
 function eventsOf(stats: readonly StepStats[]): ProfileEvent[] {
@@ -252,19 +253,4 @@ function chromeEvents(events: readonly ProfileEvent[]): object[] {
 
 function chromeEvent({ name, type, start, duration, bytes }: ProfileEvent, pid: number, tid: number): object {
   return { ph: 'X', name: type, cat: 'op', ts: start, dur: duration, pid, tid, args: { name, bytes } };
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new TensorFlowError(
-      'ERR_NOT_WRITABLE',
-      `program.profile: "${path}" cannot be written: ${messageOf(error)}. Choose a file in an existing folder.`,
-      { cause: error },
-    );
-  }
 }

@@ -6,16 +6,21 @@ import { loadAddon } from '../native/library.js';
 import { afterAll, type RestoreOptions, readVariables, restorable, Saver, writeVariables } from './checkpoint.js';
 import { sessionConfig, settings } from './config.js';
 import { constant } from './constant.js';
+import { describeProgram, type ProgramDescription } from './describe.js';
+import type { DiagramOptions } from './diagram.js';
 import {
   callFunction,
   type Outputs,
   type ProgramFunction,
+  type SpecRecord,
   type Specs,
   traceFunction,
   type Values,
 } from './function.js';
 import { Graph } from './graph.js';
+import { dotOf, mermaidOf } from './graph-text.js';
 import { type Operation, Output } from './output.js';
+import { type Profile, type Profiled, type ProfileOptions, profileFunction } from './profile.js';
 import { initialRandomState } from './random.js';
 import { operationsOf, type Traced } from './reachable.js';
 import { type LoadedModel, readSavedModel } from './saved-model-reader.js';
@@ -325,6 +330,10 @@ export class Program {
     return saver;
   }
 
+  #traced(fn: string | Traced): Traced {
+    return typeof fn === 'string' ? this.get<Outputs, SpecRecord>(fn) : fn;
+  }
+
   #signatureOf(made: ProgramFunction): Signature {
     const known = this.#signatures.get(made) ?? withScope(this.scope, () => signatureOf(made));
     this.#signatures.set(made, known);
@@ -336,6 +345,49 @@ export class Program {
     if (this.#assets.length === 0) return [];
     const operations = new Set(operationsOf(traced));
     return this.#assets.filter(({ path }) => operations.has(path.op)).map(({ path, file }) => [path, tensor(file)]);
+  }
+
+  /** Serialized GraphDef of everything in the program; values of variables are not in it. */
+  toGraphDef(): Uint8Array {
+    return this.graph.toGraphDef();
+  }
+
+  /**
+   * Functions, variables and sizes, as plain data and, by `toString()`, as text.
+   *
+   * @example
+   * console.log(`${program.describe()}`);
+   */
+  describe(): ProgramDescription {
+    return describeProgram(this);
+  }
+
+  /**
+   * A function as a Graphviz digraph: name scopes are clusters, edges have dtype and shape, control edges are dashed.
+   *
+   * @throws ERR_UNKNOWN_NAME
+   * @example
+   * writeFileSync('step.dot', program.toDot('step', { depth: 2 }));   // dot -Tsvg step.dot
+   */
+  toDot(fn: string | Traced, options: DiagramOptions = {}): string {
+    return dotOf(this.#traced(fn), options);
+  }
+
+  /** As {@link toDot}, as a Mermaid flowchart, which Markdown viewers draw. */
+  toMermaid(fn: string | Traced, options: DiagramOptions = {}): string {
+    return mermaidOf(this.#traced(fn), options);
+  }
+
+  /**
+   * Calls a function with full tracing and says where the time goes. The calls are real ones: updates in it are made.
+   *
+   * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_NOT_WRITABLE; what a call throws
+   * @example
+   * const profile = await program.profile(step, { x, y }, { traceFile: 'step.json' });
+   * console.log(`${profile}`);
+   */
+  profile<F>(fn: Profiled<F>, feeds: F, options: ProfileOptions = {}): Promise<Profile> {
+    return profileFunction(this, fn, feeds, options);
   }
 
   /** Frees graph, variables and session; runs in flight end first. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { describeProgram } from '../../../src/core/describe.js';
 import * as tf from '../../../src/index.js';
 
 function example(): tf.Program {
@@ -21,7 +20,7 @@ function example(): tf.Program {
 
 test('functions are described by their inputs, outputs with their paths, and effects', () => {
   using program = example();
-  const [step] = describeProgram(program).functions;
+  const [step] = program.describe().functions;
   expect(step).toMatchObject({
     name: 'step',
     inputs: [{ path: 'x', dtype: 'float32', shape: [null, 2] }],
@@ -37,7 +36,7 @@ test('functions are described by their inputs, outputs with their paths, and eff
 
 test('variables are described with their sizes, the generator’s state included, and summed up', () => {
   using program = example();
-  const { variables, totals, nodes } = describeProgram(program);
+  const { variables, totals, nodes } = program.describe();
   expect(variables.map(({ name, parameters, bytes, trainable }) => [name, parameters, bytes, trainable])).toEqual([
     ['random/state', 3, 24, false],
     ['w', 6, 24, true],
@@ -49,7 +48,7 @@ test('variables are described with their sizes, the generator’s state included
 
 test('the text names functions, shapes, variables and totals', () => {
   using program = example();
-  const text = String(describeProgram(program));
+  const text = String(program.describe());
   expect(text).toContain('Program: 1 function, 3 variables');
   expect(text).toContain('  in      x: float32 [null, 2]');
   expect(text).toContain('  out     sums/0: float32 []');
@@ -60,5 +59,5 @@ test('the text names functions, shapes, variables and totals', () => {
 
 test('an empty program is described too', () => {
   using program = new tf.Program({ seed: 1 });
-  expect(describeProgram(program)).toMatchObject({ functions: [], totals: { parameters: 3 } });
+  expect(program.describe()).toMatchObject({ functions: [], totals: { parameters: 3 } });
 });

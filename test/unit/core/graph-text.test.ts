@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { dotOf, mermaidOf } from '../../../src/core/graph-text.js';
 import * as tf from '../../../src/index.js';
 
 const program = new tf.Program({ seed: 1 });
@@ -78,7 +77,7 @@ function parseDot(text: string) {
 }
 
 test('DOT: clusters are scopes, every edge joins boxes that exist, control edges are dashed', () => {
-  const { nodes, edges, clusters } = parseDot(dotOf(fn));
+  const { nodes, edges, clusters } = parseDot(program.toDot('step'));
   const labels = [...nodes.values()].join('\n');
   for (const type of ['Placeholder', 'MatMul', 'Relu', 'ReadVariableOp', 'AssignAddVariableOp']) {
     expect(labels).toContain(`"${type}\\n`);
@@ -91,16 +90,16 @@ test('DOT: clusters are scopes, every edge joins boxes that exist, control edges
 });
 
 test('constants are left out unless asked for', () => {
-  expect(dotOf(fn)).not.toContain('"Const');
-  expect(dotOf(fn, { constants: true })).toContain('"Const');
+  expect(program.toDot('step')).not.toContain('"Const');
+  expect(program.toDot('step', { constants: true })).toContain('"Const');
 });
 
 test('a depth makes one box of every deeper scope and keeps the edges between them', () => {
-  const { nodes, edges } = parseDot(dotOf(fn, { depth: 0 }));
+  const { nodes, edges } = parseDot(program.toDot('step', { depth: 0 }));
   expect([...nodes.values()].join()).toContain('operations\\nstep');
   expect(nodes.size).toBe(2);
   expect(edges).toHaveLength(1);
-  const { nodes: opened } = parseDot(dotOf(fn, { depth: 1 }));
+  const { nodes: opened } = parseDot(program.toDot('step', { depth: 1 }));
   expect(opened.size).toBeGreaterThan(nodes.size);
   expect([...opened.values()].join()).toContain('\\ndense"');
 });
@@ -115,7 +114,8 @@ const MERMAID_LINES = [
 ];
 
 test('Mermaid: every line is one of a flowchart, subgraphs end, edges join boxes that exist', () => {
-  const lines = mermaidOf(fn)
+  const lines = program
+    .toMermaid(fn)
     .trim()
     .split('\n')
     .map((line) => line.trim());
@@ -134,6 +134,7 @@ test('Mermaid: every line is one of a flowchart, subgraphs end, edges join boxes
   }
 });
 
-test('an unknown option is refused with the nearest name', () => {
-  expect(() => dotOf(fn, { dept: 1 } as object)).toThrow("'depth'");
+test('an unknown option or function is refused with the nearest name', () => {
+  expect(() => program.toDot('stepp')).toThrow("'step'");
+  expect(() => program.toDot('step', { dept: 1 } as object)).toThrow("'depth'");
 });

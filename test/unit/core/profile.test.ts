@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { type Profile, profileFunction } from '../../../src/core/profile.js';
+import type { Profile } from '../../../src/core/profile.js';
 import * as tf from '../../../src/index.js';
 
 const program = new tf.Program({ seed: 1 });
@@ -17,7 +17,7 @@ let profile: Profile;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'profile-'));
-  profile = await profileFunction(program, fn, feeds, { warmup: 1, runs: 4, traceFile: join(folder, 'trace.json') });
+  profile = await program.profile(fn, feeds, { warmup: 1, runs: 4, traceFile: join(folder, 'trace.json') });
 });
 
 test('every operation has a row with count, times, share and bytes, the costliest first', () => {
@@ -79,13 +79,12 @@ test.each([
   ['half a warm-up', { warmup: 0.5 }, 'warmup'],
   ['an unknown option', { run: 3 }, "'runs'"],
 ])('refuses %s', async (_, options: object, said) => {
-  await expect(profileFunction(program, fn, feeds, options)).rejects.toThrow(said);
+  await expect(program.profile(fn, feeds, options)).rejects.toThrow(said);
 });
 
-test('refuses a missing input and a trace file in a folder that does not exist', async () => {
-  await expect(profileFunction(program, fn, {} as typeof feeds, {})).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
-  const traceFile = join(folder, 'nowhere', 'trace.json');
-  await expect(profileFunction(program, fn, feeds, { runs: 1, traceFile })).rejects.toMatchObject({
+test('refuses a missing input and a trace file that is a folder', async () => {
+  await expect(program.profile(fn, {} as typeof feeds, {})).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
+  await expect(program.profile(fn, feeds, { runs: 1, traceFile: folder })).rejects.toMatchObject({
     code: 'ERR_NOT_WRITABLE',
   });
 });
