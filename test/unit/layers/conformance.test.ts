@@ -42,6 +42,17 @@ const KINDS: Record<string, Kind> = {
     typo: ['filter', 'filters'],
     misfit: [[null, 8, 7], /\[batch, rows, columns, channels\].*got \(None, 8, 7\)/],
   },
+  Conv2DTranspose: {
+    make: (o) =>
+      layers.conv2dTranspose({ filters: 5, kernelSize: [4, 3], strides: 2, name: 'it', padding: 'same', ...o }),
+    shapes: [
+      [[null, 4, 3, 2], [null, 8, 6, 5]], // biome-ignore format: pairs
+      [[null, null, null, 2], [null, null, null, 5]], // biome-ignore format: pairs
+    ],
+    weights: { 'it/kernel': [4, 3, 5, 2], 'it/bias': [5] },
+    typo: ['outputPad', 'outputPadding'],
+    misfit: [[null, 8, 7], /\[batch, rows, columns, channels\].*got \(None, 8, 7\)/],
+  },
   MaxPooling2D: {
     make: (o) => layers.maxPooling2d({ poolSize: [2, 3], name: 'it', ...o }),
     shapes: [[[null, 6, 7, 2], [null, 3, 2, 2]]], // biome-ignore format: pairs
@@ -86,6 +97,23 @@ const KINDS: Record<string, Kind> = {
     ],
     weights: {},
     typo: ['dataFormatt', 'dataFormat'],
+  },
+  Reshape: {
+    make: (o) => layers.reshape({ targetShape: [-1, 4], name: 'it', ...o }),
+    shapes: [
+      [[null, 3, 8], [null, 6, 4]], // biome-ignore format: pairs
+      [[2, 8], [2, 2, 4]], // biome-ignore format: pairs
+      [[null, null, 6], [null, null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['targetShap', 'targetShape'],
+    misfit: [[null, 5, 3], /samples that fill \(-1, 4\), got \(None, 5, 3\)\. Set targetShape/],
+  },
+  LeakyReLU: {
+    make: (o) => layers.leakyReLU({ negativeSlope: 0.2, name: 'it', ...o }),
+    shapes: [[[null, 3, 4], [null, 3, 4]]], // biome-ignore format: pairs
+    weights: {},
+    typo: ['negativSlope', 'negativeSlope'],
   },
   InputLayer: {
     make: (o) => layers.inputLayer({ shape: [3], name: 'it', ...o }),
@@ -193,6 +221,22 @@ describe('options of a wrong value', () => {
       /'valid' or 'same', got 'sane'/,
     ],
     ['channels first', () => layers.maxPooling2d({ dataFormat: 'channels_first' }), 'ERR_ARGUMENT', /channels last/],
+    ['two open axes', () => layers.reshape({ targetShape: [-1, 2, -1] }), 'ERR_ARGUMENT', /at most one of them -1/],
+    ['half a length', () => layers.reshape({ targetShape: [1.5] }), 'ERR_ARGUMENT', /targetShape/],
+    ['targetShape left out', () => layers.reshape({} as never), 'ERR_ARGUMENT', /targetShape/],
+    ['a negative slope', () => layers.leakyReLU({ negativeSlope: -1 }), 'ERR_ARGUMENT', /negativeSlope.*got -1/],
+    [
+      'an output padding as long as the stride',
+      () => layers.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, outputPadding: 2 }),
+      'ERR_ARGUMENT',
+      /outputPadding/,
+    ],
+    [
+      'strides and dilation at once',
+      () => layers.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, dilationRate: 2 }),
+      'ERR_ARGUMENT',
+      /strides or dilationRate/,
+    ],
     ['everything dropped', () => layers.dropout({ rate: 1 }), 'ERR_ARGUMENT', /rate must be in \[0, 1\), got 1/],
     ['rate left out', () => layers.dropout({} as never), 'ERR_ARGUMENT', /rate/],
     ['an unknown activation', () => layers.dense({ units: 1, activation: 'relo' }), 'ERR_UNKNOWN_NAME', /'relu'/],
