@@ -1,5 +1,6 @@
 import type { Output } from '../core/output.js';
 import type { Program, TensorSpec } from '../core/program.js';
+import type { Several } from '../core/several.js';
 import type { Tensor } from '../core/tensor.js';
 import { codeOf } from '../errors/errors.js';
 
@@ -10,11 +11,20 @@ import { codeOf } from '../errors/errors.js';
 export interface DataSource {
   /** One batch: x, then y, then sample weights, as far as there are any. Dimension 0 is the batch, usually open. */
   readonly elementSpec: readonly TensorSpec[];
+  /** Which of them are x, y and sample weights, where that is not one each in this order. */
+  readonly layout?: BatchLayout | undefined;
   /** Batches of one pass; null where only running tells. */
   readonly batchesPerPass: number | null;
   /** Sources with the same key build the same graph, so that a step traced over one also runs over another. */
   readonly graphKey?: string;
   build(program: Program): BuiltSource;
+}
+
+/** Where the parts of a batch are among the tensors of a source. */
+export interface BatchLayout {
+  readonly x: Several<number>;
+  readonly y?: Several<number>;
+  readonly sampleWeight?: Several<number>;
 }
 
 /** A source inside a program. */

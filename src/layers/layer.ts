@@ -1,16 +1,25 @@
 import { type DType, parseDType } from '../core/dtype.js';
 import { autoName, camelCase, snakeCase } from '../core/naming.js';
 import type { Output } from '../core/output.js';
-import type { Program } from '../core/program.js';
-import { nameScope } from '../core/scope.js';
+import { Program } from '../core/program.js';
+import { currentScope, nameScope } from '../core/scope.js';
+import { isOutput, listOf, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { Constraint, Initializer, Penalty, Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
+import { type RegularizerIdentifier, regularizers } from '../nn/index.js';
+import * as ops from '../ops/index.js';
+import { infer } from './infer.js';
+import { residents, vacate } from './residents.js';
+import { isSymbolic, LayerNode, onlyNode, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
 
 /** What a layer is called on. */
 export type LayerInput = Output | readonly Output[];
+
+/** What a layer gives: nearly always one value. */
+export type LayerOutput = Several<Output>;
 
 /** Options every layer has. */
 export interface LayerOptions {
@@ -24,6 +33,8 @@ export interface LayerOptions {
   inputShape?: PartialShape;
   /** As `inputShape`, with the batch. */
   batchInputShape?: PartialShape;
+  /** Its value of the output, over the batch size, adds to the loss. */
+  activityRegularizer?: RegularizerIdentifier | null;
 }
 
 /** How Keras 3 files write a dtype. */
@@ -47,12 +58,13 @@ export interface WeightOptions {
   constraint?: Constraint | null;
 }
 
-const COMMON_OPTIONS = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape'];
+const COMMON_OPTIONS = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'activityRegularizer'];
 
 /**
  * A piece of a network: options, weights, and the arithmetic from input to output.
  *
- * A layer of your own stores its options in the constructor, makes its weights in `build` and computes in `call`.
+ * A layer of your own stores its options in the constructor, makes its weights in `build` and computes in `call`. `build`
+ * may run more than once: a layer is tried in a graph of its own before it has a place.
  *
  * @example
  * class Scale extends Layer {
@@ -75,9 +87,13 @@ export abstract class Layer {
   outputShape: Shape | undefined;
   #trainable: boolean;
   #program: Program | undefined;
-  readonly #weights: Variable[] = [];
+  readonly #weights = new Map<Variable, string>();
+  readonly #nodes: LayerNode[] = [];
   readonly #penalties: { weight: Variable; penalty: Penalty }[] = [];
   readonly #constraints = new Map<Variable, Constraint>();
+  readonly #activityRegularizer: Penalty | null;
+  /** What calls added to the loss, by the function they were traced in. */
+  readonly #losses = new WeakMap<object, Output[]>();
 
   constructor(options: LayerOptions = {}) {
     const { className, optionNames } = this.constructor as typeof Layer;
@@ -87,42 +103,138 @@ export abstract class Layer {
       typeof options.dtype === 'object' ? options.dtype.config.name : (options.dtype ?? 'float32'),
     );
     this.#trainable = options.trainable ?? true;
+    this.#activityRegularizer = regularizers.get(options.activityRegularizer ?? null);
     this.batchInputShape = options.batchInputShape ?? (options.inputShape ? [null, ...options.inputShape] : undefined);
+    const makeWeights = this.build;
+    this.build = (first, second = null) =>
+      first instanceof Program
+        ? this.#settle(first, second, makeWeights)
+        : this.#settle(this.home ?? new Program(), first, makeWeights);
   }
 
-  /** Makes the weights for inputs of this shape. */
-  build(_inputShape: Shape): void {}
+  /**
+   * Makes the weights in a program. Does nothing where they are there already; a failure leaves the layer unbuilt.
+   *
+   * A class overrides it as `build(inputShape)` and makes its weights with `addWeight`: the program is taken care of.
+   *
+   * @param program left out: a program of its own
+   * @param inputShape with the batch
+   * @throws ERR_GRAPH when the weights live, with their values, in another program
+   * @example
+   * generator.build(program, [null, 100]);
+   */
+  build(_program: Program | Shape, _inputShape?: Shape): void {}
 
-  /** The output for this input, as nodes of the current graph. */
-  abstract call(input: LayerInput, options: CallOptions): Output;
+  /**
+   * The output for this input, as nodes of the current graph; for a layer that is built.
+   *
+   * @example
+   * const pictures = generator.call(noise, { training: true });
+   */
+  abstract call(input: LayerInput, options: CallOptions): LayerOutput;
 
   /** Builds the layer in the program where that has not happened, then calls it under its name. */
-  invoke(program: Program, input: LayerInput, options: CallOptions = {}): Output {
+  invoke<O extends LayerOutput = Output>(program: Program, input: LayerInput, options: CallOptions = {}): O {
     const shape = 'op' in input ? input.shape : (input[0]?.shape ?? null);
-    this.buildIn(program, shape);
-    const output = nameScope(this.name, () => this.call(input, options));
+    (this as Layer).build(program, shape);
+    const output = nameScope(this.name, () => this.#regularized(this.call(input, options)));
     this.inputShape = shape;
-    this.outputShape = output.shape;
-    return output;
+    this.outputShape = listOf(output, isOutput)[0]?.shape ?? null;
+    return output as O;
   }
 
-  /** Makes the weights in a program. Idempotent; a failure leaves the layer unbuilt. */
-  buildIn(program: Program, inputShape: Shape): void {
+  /**
+   * Puts the layer on top of others: on symbolic tensors, a step of a functional model; on outputs of a graph, inside a
+   * function of a program, the call itself, with weights made where there are none.
+   *
+   * @throws ERR_SHAPE when the layer does not fit the input, naming both shapes
+   * @example
+   * const x = input({ shape: [4] });
+   * const y = dense({ units: 3 }).apply(x);   // y.shape: [null, 3]
+   */
+  apply<O extends Several<SymbolicTensor> = SymbolicTensor>(input: Several<SymbolicTensor>, options?: CallOptions): O;
+  apply<O extends LayerOutput = Output>(input: LayerInput, options?: CallOptions): O;
+  apply(input: Several<SymbolicTensor> | LayerInput, options: CallOptions = {}): Several<SymbolicTensor> | LayerOutput {
+    if (isInput(input)) return this.invoke<LayerOutput>(this.home ?? programOfFunction(this.name), input, options);
+    if (isSymbolicInput(input)) {
+      return this.addNode(input, options, infer(this, input, options)).outputs;
+    }
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `Layer '${this.name}' is called on symbolic tensors or outputs of a graph; start with input({ shape }).`,
+    );
+  }
+
+  /** Its symbolic calls. */
+  get nodes(): readonly LayerNode[] {
+    return this.#nodes;
+  }
+
+  /** What the layer was called on, where that was once. */
+  get input(): Several<SymbolicTensor> {
+    const node = onlyNode(this);
+    return node.inputs ?? node.outputs;
+  }
+
+  /** What the layer gave, where it was called once. */
+  get output(): Several<SymbolicTensor> {
+    return onlyNode(this).outputs;
+  }
+
+  /** Layers inside this one, kept in its fields, alone or in lists; their weights are its weights. */
+  get sublayers(): readonly Layer[] {
+    return Object.values(this)
+      .flat()
+      .filter((value) => value instanceof Layer);
+  }
+
+  /** @internal */
+  addNode(inputs: Several<SymbolicTensor> | undefined, options: CallOptions, specs: Several<SymbolicSpec>): LayerNode {
+    const node = new LayerNode(this, inputs, options, specs);
+    this.#nodes.push(node);
+    return node;
+  }
+
+  /** @internal Forgets a call. */
+  removeNode(node: LayerNode): void {
+    this.#nodes.splice(this.#nodes.indexOf(node), 1);
+  }
+
+  /** Where its weights are to be: the program of this layer or of one inside it, as far as there is one. */
+  get home(): Program | undefined {
+    return this.#program ?? this.sublayers.map((layer) => layer.home).find((program) => program !== undefined);
+  }
+
+  /** @internal Forgets the weights, so that the layer can be built elsewhere. */
+  leave(): void {
+    this.#program = undefined;
+    this.#weights.clear();
+    this.#penalties.length = 0;
+    this.#constraints.clear();
+  }
+
+  #settle(program: Program, inputShape: Shape, makeWeights: (inputShape: Shape) => void): void {
     if (this.#program === program) return;
-    if (this.#program) {
+    if (this.#program) this.#moveOut(this.#program);
+    this.#program = program;
+    try {
+      makeWeights.call(this, inputShape);
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+    residents(program).add(this);
+  }
+
+  /** A program in which nothing ran yet holds no values that could be lost. */
+  #moveOut(program: Program): void {
+    if (program.hasSession) {
       throw new TensorFlowError(
         'ERR_GRAPH',
         `Layer '${this.name}' lives in another program; clone it from its config to use it here.`,
       );
     }
-    this.#program = program;
-    try {
-      this.build(inputShape);
-    } catch (error) {
-      this.#program = undefined;
-      this.#weights.length = 0;
-      throw error;
-    }
+    vacate(program);
   }
 
   /** The program the weights live in. */
@@ -135,23 +247,37 @@ export abstract class Layer {
     return this.#program !== undefined;
   }
 
-  /** Whether its weights are updated; a frozen BatchNormalization also runs in inference mode. */
+  /** Whether its weights, and those of layers inside, are updated; a frozen BatchNormalization also runs in inference mode. */
   get trainable(): boolean {
     return this.#trainable;
   }
 
   set trainable(value: boolean) {
     this.#trainable = value;
+    for (const layer of this.sublayers) layer.trainable = value;
   }
 
-  /** All weights, in Keras' order: those that can be trained, then the others. */
+  /** All weights, in Keras' order: those that can be trained, then the others; then those of the layers inside. */
   get weights(): Variable[] {
-    return [...this.#weights.filter((w) => w.trainable), ...this.#weights.filter((w) => !w.trainable)];
+    return this.namedWeights.map(({ variable }) => variable);
+  }
+
+  /** @internal The weights with the names that files know them by, `<layer>/<weight>`. */
+  get namedWeights(): NamedWeight[] {
+    const own = [...this.#weights].map(([variable, name]) => ({ variable, layer: this.name, name }));
+    const all = [
+      ...own.filter(({ variable }) => variable.trainable),
+      ...own.filter(({ variable }) => !variable.trainable),
+      ...this.sublayers.flatMap((layer) => layer.namedWeights),
+    ];
+    return [...new Map(all.map((weight) => [weight.variable, weight])).values()];
   }
 
   /** Weights that optimizers update. */
   get trainableWeights(): Variable[] {
-    return this.trainable ? this.#weights.filter((w) => w.trainable) : [];
+    if (!this.trainable) return [];
+    const own = [...this.#weights.keys()].filter((weight) => weight.trainable);
+    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
   }
 
   get nonTrainableWeights(): Variable[] {
@@ -184,26 +310,50 @@ export abstract class Layer {
     if (weights.length > 0) await this.program.assign(weights.map((w, i) => [w, values[i] as Tensor | TensorLike]));
   }
 
-  /** What regularizers add to the loss, as nodes of the current graph. */
+  /** What regularizers, and calls in the function being traced, add to the loss. */
   penalties(): Output[] {
-    return this.#penalties.map(({ weight, penalty }) => penalty(weight.read()));
+    const { trace } = currentScope();
+    const added = trace && this.#losses.get(trace);
+    const own = this.#penalties.map(({ weight, penalty }) => penalty(weight.read()));
+    return [...own, ...(added ?? []), ...this.sublayers.flatMap((layer) => layer.penalties())];
   }
 
   /** Bounds of weights, applied after each update. */
   get constraints(): ReadonlyMap<Variable, Constraint> {
-    return this.#constraints;
+    return new Map([...this.#constraints, ...this.sublayers.flatMap((layer) => [...layer.constraints])]);
   }
 
   /** Keras' config, with which the layer can be made again. */
   getConfig(): Record<string, unknown> {
-    return { name: this.name, trainable: this.trainable, dtype: dtypePolicy(this.dtype) };
+    const activity = regularizers.serialize(this.#activityRegularizer);
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: dtypePolicy(this.dtype),
+      ...(activity && { activity_regularizer: activity }),
+    };
+  }
+
+  /** Adds a scalar to the loss of the function being traced; call it in `call`. */
+  protected addLoss(value: Output): void {
+    const { trace } = currentScope();
+    if (trace) this.#losses.set(trace, [...(this.#losses.get(trace) ?? []), value]);
+  }
+
+  #regularized(output: LayerOutput): LayerOutput {
+    const regularizer = this.#activityRegularizer;
+    for (const value of regularizer ? listOf(output, isOutput) : []) {
+      const batch = ops.cast(ops.gather(ops.shape(value), 0), value.dtype);
+      if (regularizer) this.addLoss(ops.realDiv(regularizer(value), batch));
+    }
+    return output;
   }
 
   /** Makes a weight named `<layer>/<name>`; call it in `build`. */
   protected addWeight(name: string, options: WeightOptions): Variable {
     const { shape, initializer, trainable = true, regularizer, constraint } = options;
     const weight = this.program.variable(`${this.name}/${name}`, { shape, initializer, trainable, dtype: this.dtype });
-    this.#weights.push(weight);
+    this.#weights.set(weight, name);
     if (regularizer) this.#penalties.push({ weight, penalty: regularizer });
     if (constraint) this.#constraints.set(weight, constraint);
     return weight;
@@ -214,6 +364,33 @@ export abstract class Layer {
     const { className } = this.constructor as typeof Layer;
     return new TensorFlowError('ERR_SHAPE', `${className} '${this.name}' expects ${expected}, got ${got}. ${wayOut}`);
   }
+}
+
+/** A weight and what files call it. */
+export interface NamedWeight {
+  variable: Variable;
+  layer: string;
+  name: string;
+}
+
+function isInput(value: Several<SymbolicTensor> | LayerInput): value is LayerInput {
+  return isOutput(value) || (Array.isArray(value) && value.length > 0 && value.every(isOutput));
+}
+
+function isSymbolicInput(value: unknown): value is Several<SymbolicTensor> {
+  if (isSymbolic(value)) return true;
+  const inside = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return inside.length > 0 && inside.every(isSymbolic);
+}
+
+/** The program whose function is being traced. */
+function programOfFunction(layer: string): Program {
+  const program = currentScope().generator?.program;
+  if (program) return program;
+  throw new TensorFlowError(
+    'ERR_GRAPH',
+    `Layer '${layer}' is called outside of a function of a program; use program.function(…).`,
+  );
 }
 
 /** A dtype as Keras 3 writes it. */

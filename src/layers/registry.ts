@@ -7,6 +7,8 @@ import { optionsFromConfig } from './layer.js';
 export interface LayerClass {
   readonly className: string;
   new (options: never): Layer;
+  /** For classes that are not made from their config alone. */
+  fromConfig?(config: Readonly<Record<string, unknown>>): Layer;
 }
 
 /** A layer as Keras files write it. */
@@ -42,7 +44,7 @@ export function layerNames(): string[] {
 export function deserialize({ class_name: className, config }: LayerConfig): Layer {
   const found = classes.get(plainName(className.replace(/^.*>/, '')));
   if (!found) throw unknownName('layer', className, layerNames());
-  return new found(optionsFromConfig(config) as LayerOptions as never);
+  return found.fromConfig?.(config) ?? new found(optionsFromConfig(config) as LayerOptions as never);
 }
 
 /** The layer as Keras 3 files write it. */

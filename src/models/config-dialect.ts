@@ -1,4 +1,5 @@
 import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { keras2Graph, keras3Ends, plainGraph } from './inbound-nodes.js';
 
 /** The two ways of writing a model: Keras 2 (TensorFlow up to 2.15, tf-keras) and Keras 3. */
 export type Dialect = 'keras2' | 'keras3';
@@ -46,6 +47,9 @@ const KERAS2_ONLY = new Set(['batch_input_shape', 'implementation', 'time_major'
 const KERAS2_UNUSED: Readonly<Record<string, readonly string[]>> = {
   DepthwiseConv1D: ['groups'],
   DepthwiseConv2D: ['groups'],
+  Conv1DTranspose: ['groups'],
+  Conv2DTranspose: ['groups'],
+  Conv3DTranspose: ['groups'],
   SeparableConv1D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
   SeparableConv2D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
 };
@@ -105,7 +109,7 @@ function withoutPackage(className: string): string {
 }
 
 /**
- * Brings a `model_config` of Keras 2 or Keras 3 into one form. The nodes of functional models are kept as they are.
+ * Brings a `model_config` of Keras 2 or Keras 3 into one form.
  *
  * @throws TensorFlowError `ERR_FILE_FORMAT`
  */
@@ -127,8 +131,12 @@ function plainModel(name: string, config: unknown): PlainModel {
   const given = whole.layers;
   if (!Array.isArray(given)) throw bad('it has no list "layers"');
   const listed = given.map(plainLayer);
-  const layers = className === 'Sequential' ? withInput(listed, given, whole.build_input_shape) : listed;
-  const { name: own, trainable, dtype, layers: _, build_input_shape, ...rest } = whole;
+  const { name: own, trainable, dtype, layers: _, build_input_shape, ...more } = whole;
+  const { layers, ends } =
+    className === 'Sequential'
+      ? { layers: withInput(listed, given, build_input_shape), ends: {} }
+      : plainGraph(listed, more);
+  const rest = { ...more, ...ends };
   return {
     className,
     config: {
@@ -221,11 +229,13 @@ export function toKeras2ModelConfig(model: PlainModel): ModelConfig {
   return { class_name: model.className, config: keras2Model(model.className, model.config) };
 }
 
-function keras2Model(className: string, { name, layers, ...rest }: PlainModel['config']): Json {
+function keras2Model(className: string, { name, layers: given, ...rest }: PlainModel['config']): Json {
+  const { layers, ends } = className === 'Functional' ? keras2Graph(given, rest) : { layers: given, ends: {} };
   return {
     name,
     ...(className === 'Functional' && { trainable: true }),
     ...rest,
+    ...ends,
     layers: layers.map((layer) => ({ ...layer, ...keras2Object(layer, '') })),
   };
 }
@@ -261,6 +271,7 @@ function keras3Model(className: string, { name, layers, trainable = true, ...res
     layers: layers.map((layer) => ({ ...layer, ...keras3Object(layer, '') })),
     ...(sequential && input !== undefined && { build_input_shape: input }),
     ...rest,
+    ...(!sequential && keras3Ends(layers, rest)),
   };
 }
 

@@ -1,6 +1,10 @@
-export { deserialize } from './deserialize.js';
+export type { CompileOptions } from '../training/compiled.js';
+export type { Batch, StepResults } from '../training/trainable.js';
+export { cloneModel, deserialize } from './deserialize.js';
 export type { SaveOptions } from './formats.js';
-export type { CompileOptions } from './model.js';
+export type { FreezeOptions } from './freeze.js';
+export { Functional, type FunctionalOptions, model } from './functional.js';
+export { type InputOptions, input } from './input.js';
 export { Model } from './model.js';
 export { Sequential, type SequentialOptions, sequential } from './sequential.js';
 export { summaryText } from './summary.js';

@@ -1,43 +1,57 @@
 import type { Output } from '../core/output.js';
-import { type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
-import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
-import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
-import type { Constraint, Variable } from '../core/variable.js';
+import { Program, type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
+import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
+import type { PartialShape, Shape } from '../core/shape.js';
+import { isTypedArray, Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
-import { type CallOptions, Layer } from '../layers/layer.js';
-import { losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
+import { type CallOptions, Layer, type LayerInput, type LayerOutput } from '../layers/layer.js';
+import { isSymbolic, type SymbolicTensor } from '../layers/symbolic.js';
+import type { Optimizer } from '../nn/index.js';
+import { partsOf } from '../training/batch-layout.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
 import type { History } from '../training/callbacks/history.js';
-import { arrays, type Input, isSource } from '../training/data-adapter.js';
+import { type Compiled, type CompileOptions, compiledFrom } from '../training/compiled.js';
+import { arrays, type Input } from '../training/data-adapter.js';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.js';
 import { type FitOptions, fit } from '../training/fit.js';
-import { type PredictOptions, predict } from '../training/predict.js';
+import { inOrder } from '../training/named-values.js';
+import { isRecord, type Values } from '../training/parts.js';
+import { type Prediction, type PredictOptions, predict } from '../training/predict.js';
 import { explainStep } from '../training/step-errors.js';
-import { modelInput } from '../training/steps.js';
-import type { Compiled, Trainable } from '../training/trainable.js';
+import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
+import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
 import { formatFor, type SaveOptions } from './formats.js';
+import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
+import { asInput, checkInputs, type ModelInput } from './model-input.js';
 import { summaryText } from './summary.js';
 
 /** The network as a function of one batch. */
-type Predictor = ProgramFunction<{ x: TensorSpec }, { y: Output }>;
-type OptimizerOption = Parameters<typeof optimizers.get>[0];
-type LossOption = Parameters<typeof losses.get>[0];
-
-export interface CompileOptions {
-  /** Name, or an optimizer. Default `rmsprop`, as in Keras. */
-  optimizer?: OptimizerOption;
-  loss: LossOption;
-  /** Names or metrics; `accuracy` takes the kind that fits loss and labels. */
-  metrics?: readonly (string | Metric)[];
-}
+type Predictor = ProgramFunction<Record<string, TensorSpec>, { y: Several<Output> }>;
 
 /**
  * What all models share: compile, fit, evaluate, predict, summary, weights, saving. A model is itself a layer, so that
  * models nest.
+ *
+ * A model of your own keeps its layers in fields and calls them in `call`; with a `trainStep` it says itself what one step
+ * of training is.
+ *
+ * @example
+ * class Autoencoder extends Model {
+ *   encoder = layers.dense({ units: 8, activation: 'relu' });
+ *   decoder = layers.dense({ units: 64 });
+ *   override call(x: Output) { return this.decoder.apply(this.encoder.apply(x)); }
+ *   override trainStep({ x }: Batch) {
+ *     const loss = losses.get('mse').call(x, this.forward(x, true));
+ *     this.minimize(loss);
+ *     return { loss };
+ *   }
+ * }
  */
 export abstract class Model extends Layer implements Trainable {
+  static override readonly className: string = 'Model';
+
   /** Set to true, e.g. by a callback, to end training. */
   stopTraining = false;
   #compiled: Compiled | undefined;
@@ -46,38 +60,52 @@ export abstract class Model extends Layer implements Trainable {
   readonly #predictors = new Map<string, Predictor>();
 
   /** Its layers, in order. */
-  abstract get layers(): readonly Layer[];
+  get layers(): readonly Layer[] {
+    return super.sublayers;
+  }
 
-  /** Makes the weights, for inputs of this shape (with the batch). */
-  abstract override build(inputShape: Shape): void;
+  override get sublayers(): readonly Layer[] {
+    return this.layers;
+  }
+
+  /** Its inputs as far as they are known; null where only calling the model tells. */
+  get modelInputs(): readonly ModelInput[] | null {
+    return null;
+  }
+
+  get inputNames(): readonly string[] | null {
+    return this.modelInputs?.map(({ name }) => name) ?? null;
+  }
+
+  /** Names of the outputs, in order; logs and options go by them. Null where only calling the model tells. */
+  get outputNames(): readonly string[] | null {
+    return null;
+  }
+
+  /** Makes the weights of all layers, for inputs of this shape. */
+  override build(inputShape: Program | Shape, _inputShape?: Shape): void {
+    // Why: called like this, the program is settled, and it is the shape that is given.
+    if (inputShape !== null && !(inputShape instanceof Program)) this.buildLayers(inputShape);
+  }
+
+  /** Runs the layers once, to make their weights and learn their shapes. */
+  protected buildLayers(inputShape: PartialShape): void {
+    this.program.trace(`${this.name}/build`, { x: spec(this.dtype, inputShape) }, ({ x }) => {
+      const [first] = listOf(this.call(x, {}), isOutput);
+      this.inputShape = inputShape;
+      this.outputShape = first?.shape ?? null;
+      return {};
+    });
+  }
 
   /** Makes sure that there are weights, for inputs of this shape (with the batch). */
-  abstract ensureBuilt(inputShape: PartialShape): void;
-
-  override get trainable(): boolean {
-    return super.trainable;
+  ensureBuilt(inputShape: Shape): void {
+    if (!this.built) (this as Layer).build(inputShape);
   }
 
-  /** Freezes or frees all layers. */
-  override set trainable(value: boolean) {
-    super.trainable = value;
-    for (const layer of this.layers) layer.trainable = value;
-  }
-
-  override get weights(): Variable[] {
-    return unique(this.layers.flatMap((layer) => layer.weights));
-  }
-
-  override get trainableWeights(): Variable[] {
-    return this.trainable ? unique(this.layers.flatMap((layer) => layer.trainableWeights)) : [];
-  }
-
-  override get constraints(): ReadonlyMap<Variable, Constraint> {
-    return new Map(this.layers.flatMap((layer) => [...layer.constraints]));
-  }
-
-  override penalties(): Output[] {
-    return this.layers.flatMap((layer) => layer.penalties());
+  override leave(): void {
+    super.leave();
+    this.changed();
   }
 
   /** The layer of that name, or at that place. */
@@ -92,33 +120,43 @@ export abstract class Model extends Layer implements Trainable {
     );
   }
 
-  /** @internal */
-  forward(x: Output, training: boolean): Output {
-    this.ensureBuilt(x.shape ?? []);
-    return this.call(x, { training });
+  /** Inputs of a model may go by name. */
+  override apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
+    input: Several<SymbolicTensor>,
+    options?: CallOptions,
+  ): O;
+  override apply<O extends LayerOutput = Output>(input: Several<Output>, options?: CallOptions): O;
+  override apply(input: Several<SymbolicTensor> | Several<Output>, options: CallOptions = {}) {
+    if (!isRecord(input)) return super.apply(input as LayerInput, options);
+    const values = inOrder<unknown>(this.#where('inputs'), this.inputNames ?? Object.keys(input), input, isLeaf);
+    return super.apply(values as Output[], options);
   }
 
-  abstract override call(x: Output, options: CallOptions): Output;
+  /** The network on inputs as data brings them: of any numeric dtype, one, a list, or by name. Inside a function. */
+  forward<O extends LayerOutput = Output>(x: Several<Output>, training: boolean): O {
+    const inputs = this.modelInputs;
+    if (!inputs) {
+      this.ensureBuilt(null);
+      return this.call(x as LayerInput, { training }) as O;
+    }
+    const names = inputs.map(({ name }) => name);
+    const given = inOrder(this.#where('inputs'), names, x, isOutput);
+    this.ensureBuilt(given[0]?.shape ?? null);
+    const cast = given.map((value, i) => asInput(value, inputs[i]?.dtype));
+    return this.call(cast.length === 1 && cast[0] ? cast[0] : cast, { training }) as O;
+  }
 
   /**
    * Settles how the model is trained.
    *
-   * @throws ERR_UNKNOWN_NAME for an optimizer, loss or metric nobody knows, with the nearest one
+   * @throws ERR_UNKNOWN_NAME for an optimizer, loss, metric or output nobody knows, with the nearest one
    * @example
    * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+   * model.compile({ loss: { score: 'mse', label: 'categoricalCrossentropy' }, lossWeights: { score: 0.5 } });
    */
   compile(options: CompileOptions): void {
-    checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
-    if (options.loss === undefined) {
-      throw new TensorFlowError('ERR_ARGUMENT', "compile: give a loss, e.g. 'categoricalCrossentropy'.");
-    }
-    const metricNames = options.metrics ?? [];
-    for (const metric of metricNames) metrics.check(metric);
-    this.#compiled = {
-      optimizer: optimizers.get(options.optimizer ?? 'rmsprop'),
-      loss: losses.get(options.loss),
-      metricNames,
-    };
+    const ownStep = this.trainStep !== Model.prototype.trainStep;
+    this.#compiled = compiledFrom(options, this.outputNames, ownStep);
     this.#trainer = undefined;
   }
 
@@ -140,20 +178,60 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /**
+   * Inside a function: one step of training. To be overridden where a step is something else: it updates weights and gives
+   * what is to be reported, scalars by name, of which logs show the mean over the samples, or metrics that it updated.
+   *
+   * @example
+   * override trainStep({ x, y }: Batch) {
+   *   const { loss } = this.computeLoss({ x, y }, this.forward(x, true));
+   *   this.minimize(loss);
+   *   return { loss };
+   * }
+   */
+  trainStep(batch: Batch): StepResults {
+    const yPred = this.forward(batch.x, true);
+    const losses = this.computeLoss(batch, yPred);
+    this.minimize(losses.loss);
+    return { ...this.computeMetrics(batch, yPred), ...losses };
+  }
+
+  /** Inside a function: one step of evaluation; as {@link trainStep}, without an update. */
+  testStep(batch: Batch): StepResults {
+    const yPred = this.forward(batch.x, false);
+    return { ...this.computeMetrics(batch, yPred), ...this.computeLoss(batch, yPred) };
+  }
+
+  /** Inside a function: `loss` as compiled, with what regularizers add; of several outputs also that of each. */
+  computeLoss(batch: Batch, yPred: Several<Output>): Losses {
+    return computeLoss(this, batch, yPred);
+  }
+
+  /** Inside a function: the compiled metrics, updated. */
+  computeMetrics(batch: Batch, yPred: Several<Output>): StepResults {
+    return computeMetrics(this, this.#anyTrainer().scores, batch, yPred);
+  }
+
+  /** Inside a function: updates the trainable weights with the compiled optimizer, then applies their constraints. */
+  minimize(loss: Output): void {
+    minimize(this, loss);
+  }
+
+  /**
    * Trains the model.
    *
-   * @param x arrays or tensors, a generator such as `flowFromDirectory`, a data source, or an async generator of `[x, y]`
-   * @param y labels, for arrays
+   * @param x arrays or tensors, a generator such as `flowFromDirectory`, a data source, or an async generator of `[x, y]`;
+   *   of several inputs a list, or a record by name
+   * @param y labels, for arrays; of several outputs a list, or a record by name
    * @returns loss and metrics, epoch by epoch
    * @throws ERR_NOT_COMPILED, ERR_BUSY, ERR_SHAPE, ERR_NAN_LOSS, and what callbacks throw
    * @example
    * const history = await model.fit(x, y, { batchSize: 128, epochs: 5, validationSplit: 0.2 });
    */
-  fit(x: Input, y: Tensor | TensorLike, options?: FitOptions): Promise<History>;
+  fit(x: Input, y: Values, options?: FitOptions): Promise<History>;
   fit(source: Input, options?: FitOptions): Promise<History>;
-  async fit(x: Input, yOrOptions?: Tensor | TensorLike | FitOptions, more?: FitOptions): Promise<History> {
-    const [y, options] = labelsAndOptions(yOrOptions, more);
-    return this.#exclusively(() => fit(this, this.#trainerFor(x), x, y, options));
+  async fit(x: Input, yOrOptions?: Values | FitOptions, more?: FitOptions): Promise<History> {
+    const [y, options] = this.#labelsAndOptions<FitOptions>(yOrOptions, more);
+    return this.#exclusively((trainer) => fit(this, trainer, x, y, options));
   }
 
   /**
@@ -162,34 +240,31 @@ export abstract class Model extends Layer implements Trainable {
    * @example
    * const { loss, accuracy } = await model.evaluate(validFlow, { steps: 160 });
    */
-  evaluate(x: Input, y: Tensor | TensorLike, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: Input, y: Values, options?: EvaluateOptions): Promise<Logs>;
   evaluate(source: Input, options?: EvaluateOptions): Promise<Logs>;
-  async evaluate(x: Input, yOrOptions?: Tensor | TensorLike | EvaluateOptions, more?: EvaluateOptions): Promise<Logs> {
-    const [y, options] = labelsAndOptions(yOrOptions, more);
-    return this.#exclusively(() => evaluate(this.#trainerFor(x), x, y, options));
+  async evaluate(x: Input, yOrOptions?: Values | EvaluateOptions, more?: EvaluateOptions): Promise<Logs> {
+    const [y, options] = this.#labelsAndOptions<EvaluateOptions>(yOrOptions, more);
+    return this.#exclusively((trainer) => evaluate(this, trainer, x, y, options));
   }
 
   /**
    * The network's outputs.
    *
-   * @param x arrays or tensors with the batch first, or a data source
-   * @returns one tensor for all samples
+   * @param x arrays or tensors with the batch first, or a data source; of several inputs a list, or a record by name
+   * @returns one tensor for all samples; of several outputs a list or record, as the model has them
    * @example
    * const probabilities = await model.predict(x.expandDims(0));   // [1, 8]
+   * const [score, label] = await model.predict<Tensor[]>([a, b]);
    */
-  async predict(x: Input, options: PredictOptions = {}): Promise<Tensor> {
-    this.#buildFor(x);
-    return predict(this.#anyTrainer(), (batch) => this.predictOnBatch(batch), x, options);
+  async predict<P extends Prediction = Tensor>(x: Input, options: PredictOptions = {}): Promise<P> {
+    const batch = (part: Several<Tensor>) => this.#predictBatch(part);
+    return (await predict(this, this.#anyTrainer(), batch, x, options)) as P;
   }
 
   /** The network's output for one batch, in one run. */
-  async predictOnBatch(x: Tensor | TensorLike): Promise<Tensor> {
-    const host = toTensor(x);
-    this.#checkInput('predict', host.shape);
-    this.ensureBuilt([null, ...host.shape.slice(1)]);
-    const { y } = await this.#predictor(host)({ x: host });
-    if (host !== x) host.dispose();
-    return y;
+  async predictOnBatch<P extends Prediction = Tensor>(x: Values): Promise<P> {
+    const { tensors, layout } = arrays('predictOnBatch', this, x, undefined);
+    return (await this.#predictBatch(partsOf(layout, tensors).x)) as P;
   }
 
   /**
@@ -198,17 +273,31 @@ export abstract class Model extends Layer implements Trainable {
    * @example
    * const { loss, accuracy } = await model.trainOnBatch(x, y);
    */
-  async trainOnBatch(
-    x: Tensor | TensorLike,
-    y: Tensor | TensorLike,
-    sampleWeight?: Tensor | TensorLike,
-  ): Promise<Logs> {
+  async trainOnBatch(x: Values, y?: Values, sampleWeight?: Values): Promise<Logs> {
     return this.#onBatch('train', x, y, sampleWeight);
   }
 
   /** Loss and metrics of one batch. */
-  async testOnBatch(x: Tensor | TensorLike, y: Tensor | TensorLike, sampleWeight?: Tensor | TensorLike): Promise<Logs> {
+  async testOnBatch(x: Values, y?: Values, sampleWeight?: Values): Promise<Logs> {
     return this.#onBatch('test', x, y, sampleWeight);
+  }
+
+  /**
+   * Freezes layers, from one to another, both included; the other layers are freed. Without options, all are frozen. Holds
+   * from the next `compile` on.
+   *
+   * @throws ERR_UNKNOWN_NAME for a layer that is not there
+   * @example
+   * model.freezeWeights({ from: 'conv1', to: 'drop2' });
+   * model.freezeWeights({ which: (layer) => layer.name.startsWith('conv') });
+   */
+  freezeWeights(options: FreezeOptions = {}): void {
+    freezeWeights(this, options);
+  }
+
+  /** Frees layers; the other layers are frozen. As {@link freezeWeights}. */
+  unfreezeWeights(options: FreezeOptions = {}): void {
+    unfreezeWeights(this, options);
   }
 
   /** Keras' table of layers, shapes and parameters, printed. */
@@ -274,32 +363,61 @@ export abstract class Model extends Layer implements Trainable {
     await formatFor(path).save(this, path, { ...options, weightsOnly });
   }
 
-  #predictor(x: Tensor): Predictor {
-    let known = this.#predictors.get(x.dtype);
+  async #predictBatch(x: Several<Tensor>): Promise<Prediction> {
+    this.accept('predict', x);
+    const tensors = listOf(x, isTensor);
+    const feeds = Object.fromEntries(tensors.map((tensor, i) => [`x_${i}`, tensor]));
+    const { y } = await this.#predictor(x, tensors)(feeds);
+    return y as Prediction;
+  }
+
+  #predictor(x: Several<Tensor>, tensors: readonly Tensor[]): Predictor {
+    let place = 0;
+    const places = mapSeveral(x, isTensor, () => place++);
+    const specs = tensors.map(({ dtype, shape }, i) => {
+      const open = this.modelInputs?.[i]?.shape ?? this.inputShape;
+      return spec(dtype, [null, ...shape.slice(1).map((d, axis) => (open?.[axis + 1] === null ? null : d))]);
+    });
+    const key = JSON.stringify([places, this.modelInputs ? specs.map(({ dtype }) => dtype) : specs]);
+    let known = this.#predictors.get(key);
     if (!known) {
-      const shape = [null, ...x.shape.slice(1).map((d, i) => (this.inputShape?.[i + 1] === null ? null : d))];
-      known = this.program.trace('predict_function', { x: spec(x.dtype, shape) }, (inputs) => ({
-        y: this.forward(modelInput(inputs.x), false),
+      const inputs = Object.fromEntries(specs.map((one, i) => [`x_${i}`, one]));
+      known = this.program.trace('predict_function', inputs, (values) => ({
+        y: this.forward(partsOf({ x: places }, Object.values(values)).x, false),
       }));
-      this.#predictors.set(x.dtype, known);
+      this.#predictors.set(key, known);
     }
     return known;
   }
 
-  async #onBatch(
-    kind: 'train' | 'test',
-    x: Tensor | TensorLike,
-    y: Tensor | TensorLike,
-    sampleWeight?: Tensor | TensorLike,
-  ): Promise<Logs> {
-    const batch = arrays(`${kind}OnBatch`, x, y, { sampleWeight });
-    return this.#exclusively(() => this.#trainerFor(batch[0] as Tensor).onBatch(kind, batch));
+  async #onBatch(kind: 'train' | 'test', x: Values, y?: Values, sampleWeight?: Values): Promise<Logs> {
+    return this.#exclusively((trainer) => {
+      const batch: HostParts = arrays(`${kind}OnBatch`, this, x, y, { sampleWeight });
+      return trainer.onBatch(kind, batch);
+    });
   }
 
-  #trainerFor(x: Input): Trainer {
-    void this.compiled;
-    this.#buildFor(x);
-    return this.#anyTrainer();
+  /** Builds the model from the data where nothing told the shape before, and checks the data against it. */
+  accept(what: string, x: Several<{ readonly shape: PartialShape }>): void {
+    const names = this.inputNames;
+    if (names) {
+      const given = inOrder(this.#where('inputs'), names, x, isShaped);
+      this.ensureBuilt([null, ...(given[0]?.shape.slice(1) ?? [])]);
+      checkInputs(this.name, what, this.modelInputs ?? [], given);
+    } else {
+      this.ensureBuilt(isShaped(x) ? [null, ...x.shape.slice(1)] : null);
+    }
+  }
+
+  #where(what: string): string {
+    return `${what} of model '${this.name}'`;
+  }
+
+  /** Options come last; without labels they come second. */
+  #labelsAndOptions<O extends object>(second: Values | O | undefined, options: O | undefined): [Values | undefined, O] {
+    const isData = options !== undefined || second instanceof Tensor || Array.isArray(second) || isTypedArray(second);
+    const byName = isRecord(second) && Object.keys(second).some((key) => this.outputNames?.includes(key));
+    return isData || byName ? [second as Values, options ?? ({} as O)] : [undefined, (second ?? {}) as O];
   }
 
   #anyTrainer(): Trainer {
@@ -307,38 +425,17 @@ export abstract class Model extends Layer implements Trainable {
     return this.#trainer;
   }
 
-  /** Builds the model from the data where nothing told the shape before, and checks the data against it. */
-  #buildFor(x: Input): void {
-    const shape = shapeOf(x);
-    if (!shape) return;
-    this.ensureBuilt([null, ...shape.slice(1)]);
-    this.#checkInput('the data', shape);
-  }
-
-  #checkInput(what: string, shape: PartialShape): void {
-    const expected = this.inputShape;
-    if (!expected) return;
-    const fits =
-      shape.length === expected.length &&
-      expected.every((d, i) => i === 0 || d === null || shape[i] === null || d === shape[i]);
-    if (fits) return;
-    const batchless = shape.length === expected.length - 1;
-    throw new TensorFlowError(
-      'ERR_SHAPE',
-      `Model '${this.name}' takes ${formatShape(expected)}, but ${what} has ${formatShape(shape)}.${batchless ? ' Add a batch axis: x.expandDims(0).' : ''}`,
-    );
-  }
-
-  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+  async #exclusively<T>(work: (trainer: Trainer) => Promise<T>): Promise<T> {
     if (this.#training) {
       throw new TensorFlowError(
         'ERR_BUSY',
         `Model '${this.name}' is already training or evaluating; await that first.`,
       );
     }
+    void this.compiled;
     this.#training = true;
     try {
-      return await work();
+      return await work(this.#anyTrainer());
     } catch (failure) {
       throw explainStep(this.name, failure);
     } finally {
@@ -347,27 +444,14 @@ export abstract class Model extends Layer implements Trainable {
   }
 }
 
-function unique(variables: readonly Variable[]): Variable[] {
-  return [...new Set(variables)];
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
 }
 
-function labelsAndOptions<O extends object>(
-  yOrOptions: Tensor | TensorLike | O | undefined,
-  more: O | undefined,
-): [Tensor | TensorLike | undefined, O] {
-  const isData =
-    more !== undefined || yOrOptions instanceof Tensor || Array.isArray(yOrOptions) || isTypedArray(yOrOptions);
-  return isData ? [yOrOptions as Tensor | TensorLike, more ?? ({} as O)] : [undefined, (yOrOptions ?? {}) as O];
+function isLeaf(value: unknown): value is Output | SymbolicTensor {
+  return isOutput(value) || isSymbolic(value);
 }
 
-/** Shape of the data with its first axis, where that can be told. */
-function shapeOf(x: Input): PartialShape | undefined {
-  if (isSource(x)) return x.elementSpec[0]?.shape;
-  if (x instanceof Tensor) return x.shape;
-  return Array.isArray(x) || isTypedArray(x) ? nestedShape(x) : undefined;
-}
-
-function nestedShape(value: unknown): number[] {
-  if (isTypedArray(value)) return [value.length];
-  return Array.isArray(value) ? [value.length, ...nestedShape(value[0])] : [];
+function isShaped(value: unknown): value is { readonly shape: PartialShape } {
+  return typeof value === 'object' && value !== null && Array.isArray((value as { shape?: unknown }).shape);
 }

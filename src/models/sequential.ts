@@ -1,11 +1,16 @@
 import type { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { spec } from '../core/program.js';
+import { isOutput, listOf } from '../core/several.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
-import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
-import { type CallOptions, Layer, type LayerOptions } from '../layers/layer.js';
-import { serialize } from '../layers/registry.js';
+import { explained } from '../layers/infer.js';
+import { type CallOptions, Layer, type LayerInput, type LayerOptions, type LayerOutput } from '../layers/layer.js';
+import { deserialize, type LayerConfig, serialize } from '../layers/registry.js';
+import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
+import { input } from './input.js';
 import { Model } from './model.js';
+import type { ModelInput } from './model-input.js';
 
 export interface SequentialOptions extends LayerOptions {
   layers?: readonly Layer[];
@@ -24,7 +29,10 @@ export class Sequential extends Model {
   static override readonly optionNames = ['layers'];
 
   readonly #layers: Layer[] = [];
+  #input: InputLayer | undefined;
   #batchInputShape: PartialShape | undefined;
+  /** The layers as a functional model has them, once somebody asks. */
+  #symbolic: { input: SymbolicTensor; output: SymbolicTensor; nodes: LayerNode[] } | undefined;
 
   constructor({ layers = [], ...options }: SequentialOptions = {}) {
     super(options);
@@ -32,8 +40,49 @@ export class Sequential extends Model {
     for (const layer of layers) this.add(layer);
   }
 
+  static fromConfig(config: Readonly<Record<string, unknown>>): Sequential {
+    const { name, trainable, layers } = config as { name: string; trainable?: boolean; layers: LayerConfig[] };
+    const model = new Sequential({ name, layers: layers.map(deserialize) });
+    if (trainable === false) model.trainable = false;
+    return model;
+  }
+
   override get layers(): readonly Layer[] {
     return this.#layers;
+  }
+
+  override get modelInputs(): readonly ModelInput[] {
+    const name = this.#input?.name ?? `${this.#layers[0]?.name ?? this.name}_input`;
+    return [{ name, dtype: this.#input?.dtype ?? 'float32', shape: this.inputShape ?? this.#batchInputShape }];
+  }
+
+  override get outputNames(): readonly string[] {
+    return [this.#layers.at(-1)?.name ?? this.name];
+  }
+
+  /** Where data enters, to build other models on. */
+  get inputs(): SymbolicTensor[] {
+    return [this.#symbolically().input];
+  }
+
+  /** What the top layer gives, to build other models on. */
+  get outputs(): SymbolicTensor[] {
+    return [this.#symbolically().output];
+  }
+
+  override get input(): SymbolicTensor {
+    return this.#symbolically().input;
+  }
+
+  override get output(): SymbolicTensor {
+    return this.#symbolically().output;
+  }
+
+  override getLayer(nameOrIndex: string | number): Layer {
+    const layer = super.getLayer(nameOrIndex);
+    // Why: whoever asks for a layer may ask for its output.
+    if (layer.nodes.length === 0 && this.built) this.#symbolically();
+    return layer;
   }
 
   /**
@@ -45,6 +94,7 @@ export class Sequential extends Model {
     if (!(layer instanceof Layer)) throw this.#noLayer(layer);
     if (layer instanceof InputLayer) {
       if (this.#layers.length > 0) throw this.#refusal(layer, 'an InputLayer can only come first');
+      this.#input = layer;
       this.#batchInputShape = layer.batchInputShape;
       return;
     }
@@ -67,6 +117,12 @@ export class Sequential extends Model {
     this.changed();
   }
 
+  protected override changed(): void {
+    super.changed();
+    for (const node of this.#symbolic?.nodes ?? []) node.layer.removeNode(node);
+    this.#symbolic = undefined;
+  }
+
   /** Takes the top layer off. */
   pop(): Layer {
     const layer = this.#layers.pop();
@@ -76,31 +132,31 @@ export class Sequential extends Model {
     return layer;
   }
 
-  override ensureBuilt(inputShape: PartialShape): void {
+  override ensureBuilt(inputShape: Shape): void {
     if (this.built) return;
     if (this.#layers.length === 0) {
       throw new TensorFlowError('ERR_NOT_BUILT', `Model '${this.name}' has no layers; add some before using it.`);
     }
-    const program = this.#layers.find((layer) => layer.built)?.program ?? new Program();
-    this.buildIn(program, inputShape);
+    if (inputShape === null) {
+      throw this.shapeError('an input of known rank', formatShape(inputShape), 'Give the first layer an inputShape.');
+    }
+    super.ensureBuilt(inputShape);
   }
 
-  override build(inputShape: Shape): void {
-    const batchShape = inputShape ? [null, ...inputShape.slice(1)] : null;
-    if (!batchShape)
-      throw this.shapeError('an input of known rank', formatShape(inputShape), 'Give the first layer an inputShape.');
+  protected override buildLayers(inputShape: PartialShape): void {
+    const batchShape = [this.#batchInputShape?.[0] ?? null, ...inputShape.slice(1)];
     this.#trace(batchShape, this.#layers);
     this.inputShape = batchShape;
     this.#batchInputShape ??= batchShape;
   }
 
-  override call(x: Output, options: CallOptions): Output {
-    return this.#layers.reduce((y, layer) => this.#step(layer, y, options), x);
+  override call<O extends LayerOutput = Output>(x: LayerInput, options: CallOptions = {}): O {
+    return this.#layers.reduce((y, layer) => this.#step(layer, y, options), x) as O;
   }
 
   override getConfig(): Record<string, unknown> {
     const shape = this.#batchInputShape;
-    const input = shape ? [serialize(new InputLayer({ name: 'input_layer', batchShape: shape }))] : [];
+    const input = shape ? [serialize(this.#input ?? new InputLayer({ name: 'input_layer', batchShape: shape }))] : [];
     return {
       name: this.name,
       trainable: this.trainable,
@@ -118,27 +174,37 @@ export class Sequential extends Model {
 
   /** Runs layers once on an input of that shape, to make their weights and learn their shapes. */
   #trace(shape: PartialShape, layers: readonly Layer[]): void {
-    this.program.trace(`${this.name}/build`, { x: spec(this.dtype, shape) }, ({ x }) => {
-      this.outputShape = layers.reduce((y, layer) => this.#step(layer, y, {}), x).shape;
+    const dtype = this.#input?.dtype ?? this.dtype;
+    this.program.trace(`${this.name}/build`, { x: spec(dtype, shape) }, ({ x }) => {
+      const y = layers.reduce<LayerInput>((y, layer) => this.#step(layer, y, {}), x);
+      this.outputShape = listOf(y, isOutput)[0]?.shape ?? null;
       return {};
     });
   }
 
-  #step(layer: Layer, x: Output, options: CallOptions): Output {
-    try {
-      return layer.invoke(this.program, x, options);
-    } catch (cause) {
-      if (cause instanceof TensorFlowError) throw cause;
-      const kind = (layer.constructor as typeof Layer).className;
-      const shape = formatShape(x.shape);
+  #step(layer: Layer, x: LayerInput, options: CallOptions): LayerInput {
+    return explained(layer, x, () => layer.invoke<Output | Output[]>(this.program, x, options));
+  }
+
+  #symbolically(): { input: SymbolicTensor; output: SymbolicTensor } {
+    if (this.#symbolic) return this.#symbolic;
+    const shape = this.inputShape ?? this.#batchInputShape;
+    if (!shape) {
       throw new TensorFlowError(
-        'ERR_SHAPE',
-        `${kind} '${layer.name}' does not fit an input of ${shape}: ${messageOf(cause)}`,
-        {
-          cause,
-        },
+        'ERR_NOT_BUILT',
+        `Model '${this.name}' has no inputs and outputs yet; give its first layer an inputShape.`,
       );
     }
+    const [{ name, dtype }] = this.modelInputs as [ModelInput];
+    const first = input({ name, dtype, batchShape: shape });
+    const nodes: LayerNode[] = [];
+    const output = this.#layers.reduce((y, layer) => {
+      const next = layer.apply(y);
+      if (isSymbolic(next)) nodes.push(next.node);
+      return next;
+    }, first);
+    this.#symbolic = { input: first, output, nodes };
+    return this.#symbolic;
   }
 
   #noLayer(given: unknown): TensorFlowError {

@@ -47,7 +47,7 @@ export async function saveH5(
     weightsOnly,
     modelConfig: weightsOnly ? null : configOf(model),
     trainingConfig: weightsOnly ? null : trainingOf(model),
-    layers: model.layers.map((layer) => ({ name: layer.name, weights: layerWeights(model, layer, dialect) })),
+    layers: model.layers.map((layer) => ({ name: layer.name, weights: layerWeights(layer, dialect) })),
     optimizerWeights: weightsOnly ? [] : optimizerWeights(model, dialect),
   });
 }

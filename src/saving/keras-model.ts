@@ -3,10 +3,12 @@ import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
-import type { Layer } from '../layers/layer.js';
-import type { Dialect, PlainModel } from '../models/config-dialect.js';
+import type { Layer, NamedWeight } from '../layers/layer.js';
+import { type Dialect, normalizeModelConfig, type PlainModel } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
-import { losses, metrics, optimizers, type SerializedObject } from '../nn/index.js';
+import { Sequential } from '../models/sequential.js';
+import { type Loss, losses, type Metric, metrics, optimizers, type SerializedObject } from '../nn/index.js';
+import type { CompileOptions, MetricOption } from '../training/compiled.js';
 import type { KerasWeight, WeightSource } from './hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from './hdf5/optimizer-weights.js';
 import { normalizeTrainingConfig, type PlainTraining } from './hdf5/training-dialect.js';
@@ -16,39 +18,69 @@ export type LazyWeight = KerasWeight<WeightSource>;
 
 /** A model's architecture in the form both dialects are written from. */
 export function configOf(model: Model): PlainModel {
-  return { className: 'Sequential', config: model.getConfig() as PlainModel['config'] };
+  const { className } = model.constructor as typeof Model;
+  return normalizeModelConfig({ class_name: className, config: model.getConfig() });
 }
 
 /** What `compile` was given, as files have it; null when the model was not compiled. */
 export function trainingOf(model: Model): PlainTraining | null {
   if (!model.isCompiled) return null;
-  const { optimizer, loss, metricNames } = model.compiled;
+  const { optimizer, loss, lossWeights, metrics: judged, weightedMetrics } = model.compiled;
   return {
     optimizer: { class_name: optimizer.className, config: optimizer.getConfig() },
-    loss: losses.serialize(loss),
-    metrics: metricNames.map((m) => (typeof m === 'string' ? m : metrics.serialize(m))),
-    weightedMetrics: null,
-    lossWeights: null,
+    loss: mapOption(loss ?? null, (one) => losses.serialize(one as Loss)),
+    metrics: mapOption(judged, (one) => (typeof one === 'string' ? one : metrics.serialize(one as Metric))),
+    weightedMetrics: optional(weightedMetrics, (one) =>
+      typeof one === 'string' ? one : metrics.serialize(one as Metric),
+    ),
+    lossWeights,
   };
+}
+
+/** An option of `compile` with other leaves, whatever lists and records they stand in. */
+function mapOption(option: unknown, change: (leaf: unknown) => unknown): unknown {
+  if (option === null || option === undefined) return null;
+  if (Array.isArray(option)) return option.map((one) => mapOption(one, change));
+  if (typeof option !== 'object' || Object.getPrototypeOf(option) !== Object.prototype) return change(option);
+  return Object.fromEntries(Object.entries(option).map(([name, one]) => [name, mapOption(one, change)]));
+}
+
+/** As {@link mapOption}; null for an empty list. */
+function optional(option: unknown, change: (leaf: unknown) => unknown): unknown {
+  return Array.isArray(option) && option.length === 0 ? null : mapOption(option, change);
 }
 
 /** Compiles a model as a file says. */
 export function compileFrom(model: Model, training: Record<string, unknown>): void {
-  const { optimizer, loss, metrics: names } = normalizeTrainingConfig(training);
+  const { optimizer, loss, metrics: judged, weightedMetrics, lossWeights } = normalizeTrainingConfig(training);
   if (!optimizer || loss === null) return;
   model.compile({
     optimizer: optimizers.get(optimizer as SerializedObject),
-    loss: loss as string,
-    metrics: (Array.isArray(names) ? names : names === null ? [] : [names]) as string[],
+    loss: loss as NonNullable<CompileOptions['loss']>,
+    metrics: metricsOption(judged),
+    weightedMetrics: metricsOption(weightedMetrics),
+    lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']>,
   });
 }
 
-/** A layer's weights, named as the dialect names them. */
-export function layerWeights(model: Model, layer: Layer, dialect: Dialect): LazyWeight[] {
-  return layer.weights.map((variable) => {
-    const plain = `${layer.name}/${shortName(variable)}`;
-    return lazy(variable, dialect === 'keras2' ? `${plain}:0` : `${model.name}/${plain}`);
-  });
+function metricsOption(option: unknown): MetricOption {
+  if (option === null || option === undefined) return [];
+  return (
+    Array.isArray(option) || (typeof option === 'object' && !('class_name' in option)) ? option : [option]
+  ) as MetricOption;
+}
+
+/** A layer's weights, named as the dialect names them, in the order of its files. */
+export function layerWeights(layer: Layer, dialect: Dialect): LazyWeight[] {
+  return inFileOrder(layer).map(({ variable, layer: owner, name }) =>
+    lazy(variable, dialect === 'keras2' ? `${owner}/${name}:0` : `${owner}/${name}`),
+  );
+}
+
+/** Weights that are trained, then the others: of an inner model this depends on what is frozen. */
+function inFileOrder(layer: Layer): NamedWeight[] {
+  const named = new Map(layer.namedWeights.map((weight) => [weight.variable, weight]));
+  return [...layer.trainableWeights, ...layer.nonTrainableWeights].flatMap((variable) => named.get(variable) ?? []);
 }
 
 /** The optimizer's state, named and ordered as the dialect has it; empty before the first step. */
@@ -56,9 +88,16 @@ export function optimizerWeights(model: Model, dialect: Dialect): LazyWeight[] {
   if (!model.isCompiled || !model.optimizer.built) return [];
   const { optimizer } = model;
   const variables = optimizer.variables;
-  const owners = variables.map((variable) => ownerOf(model, variable));
+  const named = new Map(model.namedWeights.map(({ variable, layer, name }) => [variable, { layer, name }]));
+  const owners = variables.map((variable) => named.get(variable) ?? { layer: model.name, name: variable.name });
   const name = dialect === 'keras2' ? optimizer.className : optimizer.name;
-  return optimizerWeightNames(dialect, name, model.name, owners, optimizer.slotNames).flatMap((weight) => {
+  return optimizerWeightNames(
+    dialect,
+    name,
+    model instanceof Sequential ? model.name : '',
+    owners,
+    optimizer.slotNames,
+  ).flatMap((weight) => {
     const of = weight.variable === undefined ? undefined : variables[weight.variable];
     const state = optimizer.stateOf(weight.slot, of);
     return state ? [lazy(state, weight.name)] : [];
@@ -102,13 +141,14 @@ export async function restoreLayers(
 }
 
 function pairUp(where: string, layer: Layer, stored: readonly KerasWeight[]): [Variable, Tensor][] {
-  if (stored.length !== layer.weights.length) {
+  const weights = inFileOrder(layer);
+  if (stored.length !== weights.length) {
     throw new TensorFlowError(
       'ERR_SHAPE',
-      `${where}: layer '${layer.name}' takes ${layer.weights.length} weights, the file has ${stored.length}.`,
+      `${where}: layer '${layer.name}' takes ${weights.length} weights, the file has ${stored.length}.`,
     );
   }
-  return layer.weights.map((variable, i) => {
+  return weights.map(({ variable }, i) => {
     const weight = stored[i] as KerasWeight;
     if (weight.shape.join() !== variable.shape.join()) {
       throw new TensorFlowError(
@@ -134,14 +174,4 @@ function lazy(variable: Variable, name: string): LazyWeight {
     shape: [...variable.shape],
     data: async () => (await variable.value()).dataSync() as TypedArray,
   };
-}
-
-/** `kernel` of `conv1/kernel`. */
-function shortName(variable: Variable): string {
-  return variable.name.slice(variable.name.lastIndexOf('/') + 1);
-}
-
-function ownerOf(model: Model, variable: Variable): { layer: string; name: string } {
-  const layer = model.layers.find((l) => l.weights.includes(variable));
-  return { layer: layer?.name ?? model.name, name: shortName(variable) };
 }

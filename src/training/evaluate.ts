@@ -1,11 +1,11 @@
-import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import type { Logs } from './callbacks/callback.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
 import { checkCounts } from './check-counts.js';
-import { type Input, toSource } from './data-adapter.js';
+import { type Input, type Names, toSource } from './data-adapter.js';
+import type { Values } from './parts.js';
 import { runSteps } from './run-steps.js';
 import type { Step, Trainer } from './trainer.js';
 
@@ -14,22 +14,24 @@ export interface EvaluateOptions {
   batchSize?: number;
   /** Default: one pass over the data. */
   steps?: number | undefined;
-  sampleWeight?: Tensor | TensorLike;
+  /** Factor of each sample; of several outputs one for all, a list, or by output. */
+  sampleWeight?: Values;
   /** 1 or 2 prints the result. Default 0. */
   verbose?: 0 | 1 | 2;
 }
 
 /** Loss and metrics over a data set; see `Model.evaluate`. */
 export async function evaluate(
+  names: Names,
   trainer: Trainer,
   x: Input,
-  y: Tensor | TensorLike | undefined,
+  y: Values | undefined,
   options: EvaluateOptions,
 ): Promise<Logs> {
   checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'verbose']);
   checkCounts('evaluate', options, ['batchSize', 'steps']);
   const { batchSize = 32, sampleWeight } = options;
-  const source = await toSource('evaluate', x, y, { batchSize, shuffle: false, sampleWeight });
+  const source = await toSource('evaluate', names, x, y, { batchSize, shuffle: false, sampleWeight });
   const logs = await evaluateSource(trainer, source, { steps: options.steps, stopped: () => false });
   if (options.verbose) console.log(formatLogs(logs).join(' - '));
   return logs;
@@ -42,13 +44,13 @@ export async function evaluateSource(
   { steps, stopped }: { steps?: number | undefined; stopped: () => boolean },
 ): Promise<Logs> {
   const step = await trainer.step('test', source);
-  await trainer.resetScores();
+  await trainer.resetScores('test');
   try {
     await runAll(step, source, steps, stopped);
   } finally {
     await step.source.finish();
   }
-  return trainer.results();
+  return trainer.results('test');
 }
 
 async function runAll(

@@ -1,5 +1,3 @@
-import type { Tensor, TensorLike } from '../core/tensor.js';
-import { ArraySource } from '../data/array-source.js';
 import type { BuiltSource, DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
@@ -8,16 +6,14 @@ import { CallbackList } from './callbacks/callback-list.js';
 import { History } from './callbacks/history.js';
 import { ProgbarLogger } from './callbacks/progbar-logger.js';
 import { checkCounts } from './check-counts.js';
-import { arrays, type Input, isArray, splitArrays, toSource } from './data-adapter.js';
+import { arraySource, arrays, type Input, isArrays, type Names, splitArrays, toSource } from './data-adapter.js';
 import { evaluateSource } from './evaluate.js';
+import type { Values } from './parts.js';
 import { runSteps } from './run-steps.js';
 import type { Step, Trainer } from './trainer.js';
 
 /** Labelled data to validate with: a source, or `[x, y]`, or `[x, y, sampleWeight]`. */
-export type ValidationData =
-  | Input
-  | readonly [Tensor | TensorLike, Tensor | TensorLike]
-  | readonly [Tensor | TensorLike, Tensor | TensorLike, Tensor | TensorLike];
+export type ValidationData = Input | readonly [Values, Values] | readonly [Values, Values, Values];
 
 export interface FitOptions {
   /** Samples of one step, for arrays. Default 32. */
@@ -32,8 +28,10 @@ export interface FitOptions {
   validationData?: ValidationData;
   /** A new order each epoch, for arrays. Default true. */
   shuffle?: boolean;
+  /** Weight of the samples of each class, by class number; for models with one output. */
   classWeight?: Readonly<Record<number, number>>;
-  sampleWeight?: Tensor | TensorLike;
+  /** Factor of each sample; of several outputs one for all, a list, or by output. */
+  sampleWeight?: Values;
   /** The number of the first epoch. Default 0. */
   initialEpoch?: number;
   /** Default: one pass over the data. */
@@ -76,16 +74,16 @@ const COUNTS = [
 
 /** Trains a model; see `Model.fit`. */
 export async function fit(
-  model: CallbackModel,
+  model: CallbackModel & Names,
   trainer: Trainer,
   x: Input,
-  y: Tensor | TensorLike | undefined,
+  y: Values | undefined,
   options: FitOptions,
 ): Promise<History> {
   checkOptions('fit', options, OPTION_NAMES);
   checkCounts('fit', options, COUNTS);
   checkInitialEpoch(options);
-  const { train, valid } = await sources(x, y, options);
+  const { train, valid } = await sources(model, x, y, options);
   const run = new FitRun(model, trainer, train, valid, options);
   return run.run();
 }
@@ -147,9 +145,9 @@ class FitRun {
 
   async #epoch(epoch: number, step: Step): Promise<Logs> {
     await this.#callbacks.call('onEpochBegin', epoch, {});
-    await this.#trainer.resetScores();
+    await this.#trainer.resetScores('train');
     await this.#steps(step);
-    const logs = await this.#trainer.results();
+    const logs = await this.#trainer.results('train');
     checkLoss(epoch, logs);
     const aborted = this.#options.signal?.aborted === true;
     if (this.#valid && !aborted && (epoch + 1) % (this.#options.validationFreq ?? 1) === 0) {
@@ -198,12 +196,12 @@ class FitRun {
     const batch = (name: 'onTrainBatchBegin' | 'onTrainBatchEnd') =>
       this.#callbacks.has(name)
         ? async (step: number): Promise<void> => {
-            const logs = name === 'onTrainBatchEnd' ? await this.#trainer.results() : {};
+            const logs = name === 'onTrainBatchEnd' ? await this.#trainer.results('train') : {};
             await this.#callbacks.call(name, done + step, logs);
           }
         : undefined;
     const progress = async (step: number): Promise<void> => {
-      if (step > 0) await this.#callbacks.call('onProgress', done + step, await this.#trainer.results());
+      if (step > 0) await this.#callbacks.call('onProgress', done + step, await this.#trainer.results('train'));
     };
     return {
       stopped: () => this.#stopped(),
@@ -219,8 +217,9 @@ class FitRun {
 }
 
 async function sources(
+  names: Names,
   x: Input,
-  y: Tensor | TensorLike | undefined,
+  y: Values | undefined,
   options: FitOptions,
 ): Promise<{ train: DataSource; valid?: DataSource }> {
   const {
@@ -232,28 +231,29 @@ async function sources(
   } = options;
   const { sampleWeight, classWeight } = options;
   if (validationSplit !== 0) {
-    if (!isArray(x)) {
+    if (!isArrays(x)) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
         'fit: validationSplit works on arrays; give validationData for a data source.',
       );
     }
-    const parts = splitArrays(arrays('fit', x, y, { sampleWeight, classWeight }), validationSplit);
+    const parts = splitArrays(arrays('fit', names, x, y, { sampleWeight, classWeight }), validationSplit);
     return {
-      train: new ArraySource(parts.train, { batchSize, shuffle }),
-      valid: new ArraySource(parts.valid, { batchSize: validationBatchSize, shuffle: false }),
+      train: arraySource(parts.train, { batchSize, shuffle }),
+      valid: arraySource(parts.valid, { batchSize: validationBatchSize, shuffle: false }),
     };
   }
-  const train = await toSource('fit', x, y, { batchSize, shuffle, sampleWeight, classWeight });
+  const train = await toSource('fit', names, x, y, { batchSize, shuffle, sampleWeight, classWeight });
   return validationData === undefined
     ? { train }
-    : { train, valid: await validationSource(validationData, validationBatchSize) };
+    : { train, valid: await validationSource(names, validationData, validationBatchSize) };
 }
 
-function validationSource(data: ValidationData, batchSize: number): Promise<DataSource> {
-  if (!Array.isArray(data)) return toSource('validationData', data as Input, undefined, { batchSize, shuffle: false });
-  const [x, y, sampleWeight] = data as readonly (Tensor | TensorLike)[];
-  return toSource('validationData', x as Input, y, { batchSize, shuffle: false, sampleWeight });
+function validationSource(names: Names, data: ValidationData, batchSize: number): Promise<DataSource> {
+  const options = { batchSize, shuffle: false };
+  if (!Array.isArray(data)) return toSource('validationData', names, data as Input, undefined, options);
+  const [x, y, sampleWeight] = data as readonly Values[];
+  return toSource('validationData', names, x ?? [], y, { ...options, sampleWeight });
 }
 
 function verbosity(verbose: FitOptions['verbose'] = 'auto'): number {

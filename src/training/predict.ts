@@ -1,10 +1,13 @@
-import { concatRows, Tensor, toTensor } from '../core/tensor.js';
-import { explained } from '../data/source.js';
+import { likeThat, listOf, type Several } from '../core/several.js';
+import { concatRows, Tensor } from '../core/tensor.js';
+import { type DataSource, explained } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
+import { isPlace, partsOf } from './batch-layout.js';
 import { checkCounts } from './check-counts.js';
-import { type Input, isArray, isSource, toSource } from './data-adapter.js';
+import { arrays, type Input, isArrays, type Names, toSource } from './data-adapter.js';
 import { runStep } from './run-steps.js';
+import type { HostParts } from './trainable.js';
 import type { Step, Trainer } from './trainer.js';
 
 export interface PredictOptions {
@@ -15,38 +18,46 @@ export interface PredictOptions {
   verbose?: 0 | 1 | 2;
 }
 
+/** What a model gives: a tensor, or for several outputs a list or a record by name. */
+export type Prediction = Several<Tensor>;
 /** Runs the network on one batch. */
-export type PredictBatch = (x: Tensor) => Promise<Tensor>;
+export type PredictBatch = (x: Several<Tensor>) => Promise<Prediction>;
 
 /** Predictions for arrays or a data source; see `Model.predict`. */
 export async function predict(
+  names: Names,
   trainer: Trainer,
   batch: PredictBatch,
   x: Input,
   options: PredictOptions,
-): Promise<Tensor> {
+): Promise<Prediction> {
   checkOptions('predict', options, ['batchSize', 'steps', 'verbose']);
   checkCounts('predict', options, ['batchSize', 'steps']);
-  if (isArray(x)) return predictArrays(batch, toTensor(x), options.batchSize ?? 32);
-  return predictSource(trainer, x, options);
+  if (isArrays(x)) return predictArrays(batch, arrays('predict', names, x, undefined), options.batchSize ?? 32);
+  const source = await toSource('predict', names, x, undefined, { batchSize: 32, shuffle: false });
+  return predictSource(trainer, source, options);
 }
 
-async function predictArrays(batch: PredictBatch, x: Tensor, batchSize: number): Promise<Tensor> {
-  const count = x.shape[0];
-  if (!count) throw new TensorFlowError('ERR_DATA_EMPTY', 'predict: x has no samples.');
-  if (count <= batchSize) return batch(x);
-  const parts: Tensor[] = [];
+async function predictArrays(
+  batch: PredictBatch,
+  { tensors, layout }: HostParts,
+  batchSize: number,
+): Promise<Prediction> {
+  const count = tensors[0]?.shape[0] ?? 0;
+  if (count <= batchSize) return batch(partsOf(layout, tensors).x);
+  const parts: Prediction[] = [];
   for (let begin = 0; begin < count; begin += batchSize) {
-    using rows = x.rows(begin, Math.min(begin + batchSize, count));
-    parts.push(await batch(rows));
+    const rows = tensors.map((tensor) => tensor.rows(begin, Math.min(begin + batchSize, count)));
+    parts.push(await batch(partsOf(layout, rows).x));
+    for (const part of rows) part.dispose();
   }
-  return joined(parts);
+  const [first = []] = parts;
+  return likeThat(first, isTensor, joined(parts.map((part) => listOf(part, isTensor))));
 }
 
-async function predictSource(trainer: Trainer, x: Input, { steps }: PredictOptions): Promise<Tensor> {
-  const source = isSource(x) ? x : await toSource('predict', x, undefined, { batchSize: 32, shuffle: false });
+async function predictSource(trainer: Trainer, source: DataSource, { steps }: PredictOptions): Promise<Prediction> {
   const step = await trainer.step('predict', source);
-  const parts: Tensor[] = [];
+  const parts: Tensor[][] = [];
   const limit = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;
   try {
     for (let pass = 0; parts.length < limit; pass++) {
@@ -60,26 +71,35 @@ async function predictSource(trainer: Trainer, x: Input, { steps }: PredictOptio
   }
   if (parts.length === 0)
     throw new TensorFlowError('ERR_DATA_EMPTY', 'predict: the data source ended without a single batch.');
-  return joined(parts);
+  return likeThat(step.outputs, isPlace, joined(parts));
 }
 
 /** Runs until the pass ends or `limit` batches are there. */
-async function drain({ source, run }: Step, limit: number, parts: Tensor[]): Promise<void> {
+async function drain({ source, run }: Step, limit: number, parts: Tensor[][]): Promise<void> {
   try {
     while (parts.length < limit) {
       const feeds = source.feed ? await source.feed() : [];
       const outputs = feeds && (await runStep(run, feeds));
       if (!outputs) return;
-      parts.push(...outputs.map((native) => new Tensor(native)));
+      parts.push(outputs.map((native) => new Tensor(native)));
     }
   } catch (failure) {
     throw await explained(source, failure);
   }
 }
 
-function joined(parts: readonly Tensor[]): Tensor {
-  if (parts.length === 1 && parts[0]) return parts[0];
-  const whole = concatRows(parts);
-  for (const part of parts) part.dispose();
-  return whole;
+/** Batches of outputs, each output in one tensor. */
+function joined(batches: readonly (readonly Tensor[])[]): Tensor[] {
+  const [first = []] = batches;
+  if (batches.length === 1) return [...first];
+  return first.map((_, i) => {
+    const parts = batches.flatMap((batch) => batch[i] ?? []);
+    const whole = concatRows(parts);
+    for (const part of parts) part.dispose();
+    return whole;
+  });
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
 }

@@ -1,58 +1,26 @@
 import { dtypeBytes, isComplex, isFloating } from '../core/dtype.js';
 import type { Output } from '../core/output.js';
-import type { Program } from '../core/program.js';
 import { nameScope } from '../core/scope.js';
+import { isOutput, listOf, type Several } from '../core/several.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { type Metric, metrics } from '../nn/index.js';
+import { unknownName } from '../errors/suggest.js';
+import type { Metric } from '../nn/index.js';
 import * as ops from '../ops/index.js';
-import type { Trainable } from './trainable.js';
+import { type Head, headsOf, type MetricIdentifier } from './compiled.js';
+import { inOrder } from './named-values.js';
+import type { Scores } from './scores.js';
+import type { Batch, StepResults, Trainable } from './trainable.js';
 
-/** The parts of a batch. */
-export interface Batch {
-  x: Output;
-  y?: Output | undefined;
-  weight?: Output | undefined;
-}
+/** Losses of a batch by what they are called in logs: `loss`, and of several outputs `<output>_loss` each. */
+export type Losses = { readonly loss: Output } & Readonly<Record<string, Output>>;
 
-/** A batch from what a data source gives: x, y, sample weights. */
-export function batchOf(parts: readonly Output[]): Batch {
-  const [x, y, weight] = parts;
-  if (!x) throw new RangeError('A data source gave no x.');
-  return { x, y, weight };
-}
-
-/** Loss and metrics of a model: state in the program, updated by every step and read a few times a second. */
-export class Scores {
-  readonly loss: metrics.Mean;
-  readonly metrics: Metric[];
-
-  constructor(model: Trainable, prediction: Output, label: Output) {
-    const { compiled, program } = model;
-    this.loss = new metrics.Mean({ name: 'loss' });
-    this.metrics = compiled.metricNames.map((m) => metrics.resolve(m, { prediction, label }));
-    for (const metric of this.all()) metric.build(program);
-  }
-
-  all(): Metric[] {
-    return [this.loss, ...this.metrics];
-  }
-
-  /** Inside a function: counts a batch in. */
-  update(batch: Batch & { y: Output }, prediction: Output, loss: Output): void {
-    // Why: batches count by their length, so a short last batch weighs less, as in Keras.
-    const length = ops.cast(ops.reshape(ops.slice(ops.shape(batch.x), [0], [1]), []), 'float32');
-    this.loss.update(ops.cast(loss, 'float32'), length);
-    for (const metric of this.metrics) metric.update(batch.y, prediction);
-  }
-
-  /** Inside a function: the values so far. */
-  results(): Record<string, Output> {
-    return Object.fromEntries(this.all().map((metric) => [metric.name, metric.result()]));
-  }
-
-  reset(): void {
-    for (const metric of this.all()) metric.reset();
-  }
+/** An output with all that it is judged by. */
+interface Judged extends Head {
+  readonly prediction: Output;
+  readonly label: Output | undefined;
+  readonly sampleWeight: Output | undefined;
+  /** Of what is reported about it. */
+  readonly prefix: string;
 }
 
 /** x in the dtype the model computes in. */
@@ -69,42 +37,113 @@ export function checkNumbers(what: string, values: Output): Output {
   );
 }
 
-/** Inside a function: forward, loss, backward, update. */
-export function trainStep(model: Trainable, batch: Batch & { y: Output }, scoresFor: ScoresFactory): void {
-  const { compiled } = model;
-  const prediction = model.forward(modelInput(batch.x), true);
-  const loss = nameScope('loss', () => totalLoss(model, batch, prediction));
-  compiled.optimizer.minimize(loss, model.trainableWeights);
-  const { constraints } = model;
-  for (const weight of model.trainableWeights) {
+/** Inside a function: the loss that `compile` settled, of all outputs, with what regularizers add. */
+export function computeLoss(model: Trainable, batch: Batch, yPred: Several<Output>): Losses {
+  return nameScope('loss', () => {
+    const judged = judge(model, batch, yPred).filter(({ loss }) => loss !== null);
+    const own = judged.map((one) => [`${one.prefix}loss`, lossOf(model, one)] as const);
+    const scaled = judged.map(({ lossWeight }, i) => factored(own[i]?.[1] ?? noLoss(model), lossWeight));
+    const [first = noLoss(model), ...more] = [...scaled, ...model.penalties()];
+    return {
+      ...(own.length > 1 ? Object.fromEntries(own) : {}),
+      loss: more.reduce((sum, loss) => ops.add(sum, loss), first),
+    };
+  });
+}
+
+/** Inside a function: updates the metrics that `compile` settled, and gives them by what they are called in logs. */
+export function computeMetrics(model: Trainable, scores: Scores, batch: Batch, yPred: Several<Output>): StepResults {
+  return nameScope('metrics', () => {
+    const results: Record<string, Metric> = {};
+    for (const one of judge(model, batch, yPred)) {
+      for (const [i, metric] of one.metrics.entries()) {
+        const counted = count(model, scores, one, metric, `${one.prefix}metric ${i}`, undefined);
+        results[`${one.prefix}${counted.name}`] = counted;
+      }
+      for (const [i, metric] of one.weightedMetrics.entries()) {
+        const counted = count(model, scores, one, metric, `${one.prefix}weighted metric ${i}`, one.sampleWeight);
+        const name = `${one.prefix}${counted.name}`;
+        results[Object.hasOwn(results, name) ? `${one.prefix}weighted_${counted.name}` : name] = counted;
+      }
+    }
+    return results;
+  });
+}
+
+/** Inside a function: one update towards a smaller loss, then weights back into their bounds. */
+export function minimize(model: Trainable, loss: Output): void {
+  const { trainableWeights, constraints } = model;
+  model.compiled.optimizer.minimize(loss, trainableWeights);
+  for (const weight of trainableWeights) {
     const constraint = constraints.get(weight);
     if (constraint) weight.assign(constraint(weight.read()));
   }
-  nameScope('metrics', () => scoresFor(prediction, batch.y).update(batch, prediction, loss));
 }
 
-/** Inside a function: forward and loss. */
-export function testStep(model: Trainable, batch: Batch & { y: Output }, scoresFor: ScoresFactory): void {
-  const prediction = model.forward(modelInput(batch.x), false);
-  const loss = totalLoss(model, batch, prediction);
-  scoresFor(prediction, batch.y).update(batch, prediction, loss);
+function count(
+  model: Trainable,
+  scores: Scores,
+  one: Judged,
+  identifier: MetricIdentifier,
+  key: string,
+  sampleWeight: Output | undefined,
+): Metric {
+  const label = labelOf(model, one);
+  const metric = scores.metric(key, identifier, label, one.prediction);
+  metric.update(label, one.prediction, sampleWeight);
+  return metric;
 }
 
-/** Gives the model's one set of scores, made when the first step knows predictions and labels. */
-export type ScoresFactory = (prediction: Output, label: Output) => Scores;
-
-function totalLoss(model: Trainable, { y, weight }: Batch & { y: Output }, prediction: Output): Output {
-  const own = model.compiled.loss.call(y, prediction, weight);
-  return model.penalties().reduce((sum, penalty) => ops.add(sum, penalty), own);
+function lossOf(model: Trainable, one: Judged): Output {
+  return one.loss?.call(labelOf(model, one), one.prediction, one.sampleWeight) ?? noLoss(model);
 }
 
-/** Scores as functions of the program: read all, and start over. */
-export function scoreFunctions(program: Program, scores: Scores) {
-  return {
-    results: program.trace('results', {}, () => scores.results()),
-    reset: program.trace('reset', {}, () => {
-      scores.reset();
-      return {};
-    }),
-  };
+function factored(loss: Output, factor: number | null): Output {
+  return factor === null ? loss : ops.mul(loss, factor);
+}
+
+/** Each output with its label and weights. */
+function judge(model: Trainable, { y, sampleWeight }: Batch, yPred: Several<Output>): Judged[] {
+  const predictions = listOf(yPred, isOutput);
+  const names = model.outputNames ?? predictions.map((_, i) => `output_${i + 1}`);
+  const where = (what: string) => `${what} of model '${model.name}'`;
+  const labels = y === undefined ? [] : labelsFor(where('labels'), names, y);
+  const weights = sampleWeight === undefined ? [] : weightsFor(where('sample weights'), names, sampleWeight);
+  return headsOf(model.compiled, names).map((head, i) => ({
+    ...head,
+    prediction: predictions[i] as Output,
+    label: labels[i],
+    sampleWeight: weights[i],
+    prefix: names.length > 1 ? `${head.output}_` : '',
+  }));
+}
+
+/** By name, only some outputs need have labels: those that are judged. */
+function labelsFor(where: string, names: readonly string[], y: Several<Output>): (Output | undefined)[] {
+  if (isOutput(y) || Array.isArray(y)) return inOrder(where, names, y, isOutput);
+  const byName = new Map(Object.entries(y));
+  const stranger = [...byName.keys()].find((name) => !names.includes(name));
+  if (stranger !== undefined) throw unknownName(`one of ${where}`, stranger, names);
+  return names.map((name) => byName.get(name));
+}
+
+/** One list of weights is for all outputs. */
+function weightsFor(where: string, names: readonly string[], weights: Several<Output>): (Output | undefined)[] {
+  return isOutput(weights) ? names.map(() => weights) : inOrder(where, names, weights, isOutput);
+}
+
+function labelOf(model: Trainable, { label, output, prefix }: Judged): Output {
+  if (label) return checkNumbers('the labels', label);
+  const which = prefix === '' ? '' : ` for output '${output}'`;
+  throw new TensorFlowError(
+    'ERR_LABELS',
+    `Model '${model.name}': training and evaluation need labels${which}, but the data has ${prefix === '' ? 'only x' : 'none'}.`,
+  );
+}
+
+function noLoss(model: Trainable): never {
+  throw new TensorFlowError(
+    'ERR_NOT_COMPILED',
+    `Model '${model.name}' has no loss; call model.compile({ optimizer, loss }), or give trainStep one of your own.`,
+  );
 }

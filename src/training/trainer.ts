@@ -1,23 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Output } from '../core/output.js';
-import type { Program, ProgramFunction } from '../core/program.js';
+import type { Program } from '../core/program.js';
+import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
 import type { Tensor } from '../core/tensor.js';
-import type { BuiltSource, DataSource } from '../data/source.js';
-import { TensorFlowError } from '../errors/errors.js';
+import type { BatchLayout, BuiltSource, DataSource } from '../data/source.js';
 import type { NativeCallable } from '../native/binding.js';
+import { layoutOf, partsOf } from './batch-layout.js';
 import type { Logs } from './callbacks/callback.js';
-import {
-  type Batch,
-  batchOf,
-  checkNumbers,
-  modelInput,
-  Scores,
-  type ScoresFactory,
-  scoreFunctions,
-  testStep,
-  trainStep,
-} from './steps.js';
-import type { Trainable } from './trainable.js';
+import { Scores } from './scores.js';
+import type { Batch, HostParts, Trainable } from './trainable.js';
 
 type StepKind = 'train' | 'test' | 'predict';
 
@@ -25,6 +16,8 @@ type StepKind = 'train' | 'test' | 'predict';
 export interface Step {
   source: BuiltSource;
   run: NativeCallable;
+  /** Places of what a prediction gives among the outputs of a run. */
+  outputs: Several<number>;
 }
 
 /**
@@ -36,24 +29,33 @@ export class Trainer {
   readonly #training = new BuiltSources();
   // Why apart: validation comes between two epochs and must not move the pass of the training data.
   readonly #testing = new BuiltSources();
-  readonly #steps = new WeakMap<BuiltSource, Map<StepKind, Step>>();
+  readonly #steps = new WeakMap<BuiltSource, Map<string, Step>>();
   readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
-  #scores: { all: Scores; read: ReturnType<typeof scoreFunctions> } | undefined;
+  #scores: Scores | undefined;
 
   constructor(model: Trainable) {
     this.#model = model;
   }
 
+  /** What the model's steps report. */
+  get scores(): Scores {
+    this.#scores ??= new Scores(this.#model.program);
+    return this.#scores;
+  }
+
   /** The step over a source, its variables initialised. */
   async step(kind: StepKind, source: DataSource): Promise<Step> {
+    const layout = layoutOf(source);
+    this.#model.accept('the data', partsOf(layout, source.elementSpec).x);
     const sources = kind === 'train' ? this.#training : this.#testing;
     const built = sources.of(source, this.#model.program);
-    const known = this.#steps.get(built) ?? new Map<StepKind, Step>();
+    const known = this.#steps.get(built) ?? new Map<string, Step>();
     this.#steps.set(built, known);
-    let step = known.get(kind);
+    const key = `${kind} ${JSON.stringify(layout)}`;
+    let step = known.get(key);
     if (!step) {
-      step = { source: built, run: this.#trace(kind, built) };
-      known.set(kind, step);
+      step = this.#trace(kind, built, layout);
+      known.set(key, step);
       // Why: tracing takes tens of milliseconds; whatever else waits has its turn before the next.
       await setImmediate();
     }
@@ -62,28 +64,25 @@ export class Trainer {
     return step;
   }
 
-  /** Loss and metrics so far, in the order of Keras' logs: metrics first, then the loss. */
-  async results(): Promise<Logs> {
-    const read = this.#scores?.read;
-    if (!read) return {};
-    const values = (await read.results({})) as Record<string, Tensor>;
-    const logs = Object.entries(values).map(([name, value]) => [name, Number(value.dataSync()[0])] as const);
-    for (const value of Object.values(values)) value.dispose();
-    return Object.fromEntries([
-      ...logs.filter(([name]) => name !== 'loss'),
-      ...logs.filter(([name]) => name === 'loss'),
-    ]);
+  /** What the steps of a kind report so far. */
+  results(kind: StepKind): Promise<Logs> {
+    return this.scores.results(kind);
+  }
+
+  resetScores(kind: StepKind): Promise<void> {
+    return this.scores.reset(kind);
   }
 
   /** One step on one batch of host tensors; gives its own loss and metrics. */
-  async onBatch(kind: 'train' | 'test', batch: readonly Tensor[]): Promise<Logs> {
-    const specs = batch.map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape.slice(1)] }));
-    const key = `${kind} ${JSON.stringify(specs)}`;
+  async onBatch(kind: 'train' | 'test', { tensors, layout }: HostParts): Promise<Logs> {
+    const specs = tensors.map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape.slice(1)] }));
+    this.#model.accept('the data', partsOf(layout, specs).x);
+    const key = `${kind} ${JSON.stringify([layout, specs])}`;
     let run = this.#onBatch.get(key);
     if (!run) {
       const inputs = Object.fromEntries(specs.map((s, i) => [`batch_${i}`, s]));
       const traced = this.#model.program.trace(`${kind}_on_batch`, inputs, (values) => {
-        this.#body(kind, batchOf(Object.values(values)));
+        this.#body(kind, partsOf(layout, Object.values(values)));
         return {};
       });
       run = async (tensors) => {
@@ -91,42 +90,38 @@ export class Trainer {
       };
       this.#onBatch.set(key, run);
     }
-    await this.resetScores();
-    await run(batch);
-    return this.results();
+    await this.resetScores(kind);
+    await run(tensors);
+    return this.results(kind);
   }
 
-  async resetScores(): Promise<void> {
-    await this.#scores?.read.reset({});
-  }
-
-  #trace(kind: StepKind, source: BuiltSource): NativeCallable {
+  #trace(kind: StepKind, source: BuiltSource, layout: BatchLayout): Step {
     const { program } = this.#model;
     let feeds: Output[] = [];
-    const traced: ProgramFunction = program.trace(`${kind}_function`, {}, () => {
+    let result: Several<Output> = [];
+    const traced = program.trace(`${kind}_function`, {}, () => {
       const parts = source.next();
       if (source.feed) feeds = parts;
-      const result = this.#body(kind, batchOf(parts));
-      return result ? { prediction: result } : {};
+      result = this.#body(kind, partsOf(layout, parts));
+      return { prediction: listOf(result, isOutput) };
     });
-    return program.callable(feeds, Object.values(traced.outputs as Record<string, Output>), traced.effects);
+    const fetches = (traced.outputs as { prediction: Output[] }).prediction;
+    let place = 0;
+    return {
+      source,
+      run: program.callable(feeds, fetches, traced.effects),
+      outputs: mapSeveral(result, isOutput, () => place++),
+    };
   }
 
-  #body(kind: StepKind, batch: Batch): Output | undefined {
-    if (kind === 'predict') return this.#model.forward(modelInput(batch.x), false);
-    const labelled = { ...batch, y: labelsOf(this.#model, batch) };
-    (kind === 'train' ? trainStep : testStep)(this.#model, labelled, this.#scoresFor);
-    return undefined;
+  /** What the step gives; reports are kept in the program. */
+  #body(kind: StepKind, batch: Batch): Several<Output> {
+    const model = this.#model;
+    if (kind === 'predict') return model.forward(batch.x, false);
+    const results = kind === 'train' ? model.trainStep(batch) : model.testStep(batch);
+    this.scores.track(kind, results, batch.x);
+    return [];
   }
-
-  /** The model's scores; made by the first step that is traced. */
-  readonly #scoresFor: ScoresFactory = (prediction, label) => {
-    if (!this.#scores) {
-      const all = new Scores(this.#model, prediction, label);
-      this.#scores = { all, read: scoreFunctions(this.#model.program, all) };
-    }
-    return this.#scores.all;
-  };
 }
 
 /** Sources in a program's graph, each built once; sources of one key share theirs. */
@@ -142,13 +137,4 @@ class BuiltSources {
     else this.#shared.set(graphKey, built);
     return built;
   }
-}
-
-/** Labels of a batch, or an error saying that the source has none. */
-function labelsOf(model: Trainable, { y }: Batch): Output {
-  if (y) return checkNumbers('the labels', y);
-  throw new TensorFlowError(
-    'ERR_LABELS',
-    `Model '${model.name}': training and evaluation need labels, but the data has only x.`,
-  );
 }

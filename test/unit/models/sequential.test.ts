@@ -120,10 +120,11 @@ describe('what does not fit is refused', () => {
     expect(() => model.add(layers.inputLayer({ shape: [2] }))).toThrow(/can only come first/);
   });
 
-  test('a layer that lives in another model', () => {
+  test('a layer that lives, with its values, in another model', async () => {
     using one = small();
     using other = sequential();
     other.add(layers.dense({ name: 'own', units: 2, inputShape: [2] }));
+    await one.getWeights();
     expect(() => other.add(one.layers[1] as never)).toThrow(expect.objectContaining({ code: 'ERR_GRAPH' }));
     expect(names(other)).toEqual(['own']);
   });

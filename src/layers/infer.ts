@@ -1,0 +1,62 @@
+import { Program, spec } from '../core/program.js';
+import { isOutput, likeThat, listOf, mapSeveral, type Several } from '../core/several.js';
+import { formatShape, type PartialShape } from '../core/shape.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
+import type { CallOptions, Layer, LayerInput, LayerOutput } from './layer.js';
+import { vacate } from './residents.js';
+import { isSymbolic, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
+
+/** What the library says a layer gives for such inputs; tried in a graph of its own where the layer has no home. */
+export function infer(layer: Layer, input: Several<SymbolicTensor>, options: CallOptions): Several<SymbolicSpec> {
+  const { home } = layer;
+  const program = home ?? new Program({ seed: 0 });
+  try {
+    return traced(program, layer, input, options);
+  } finally {
+    if (!home) {
+      vacate(program);
+      program.dispose();
+    }
+  }
+}
+
+function traced(
+  program: Program,
+  layer: Layer,
+  input: Several<SymbolicTensor>,
+  options: CallOptions,
+): Several<SymbolicSpec> {
+  let specs: Several<SymbolicSpec> = [];
+  const given = listOf(input, isSymbolic).map((x, i) => [`input_${i}`, spec(x.dtype, rankedShape(layer, x))] as const);
+  program.trace(`${layer.name}/symbolic`, Object.fromEntries(given), (values) => {
+    const inputs = likeThat(input, isSymbolic, Object.values(values)) as LayerInput;
+    const output = explained(layer, inputs, () => layer.invoke<LayerOutput>(program, inputs, options));
+    specs = mapSeveral(output, isOutput, ({ dtype, shape }) => ({ dtype, shape }));
+    return {};
+  });
+  return specs;
+}
+
+function rankedShape(layer: Layer, { shape, name }: SymbolicTensor): PartialShape {
+  if (shape) return shape;
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `Layer '${layer.name}': the rank of '${name}' is not known; give its input a shape.`,
+  );
+}
+
+/** Calls a layer; what the library says against it comes with the layer's name and the shape it was called on. */
+export function explained<T>(layer: Layer, input: LayerInput, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    if (cause instanceof TensorFlowError) throw cause;
+    const { className } = layer.constructor as typeof Layer;
+    const shapes = listOf(input, isOutput).map(({ shape }) => formatShape(shape));
+    throw new TensorFlowError(
+      'ERR_SHAPE',
+      `${className} '${layer.name}' does not fit an input of ${shapes.join(' and ')}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
