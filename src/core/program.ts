@@ -151,7 +151,7 @@ export class Program {
    * const step = program.get<{ loss: Output }>('train_step');
    * const { loss } = await step({ x, y });
    */
-  get<O extends Outputs = Record<string, Output>, S extends Specs = Specs>(name: string): ProgramFunction<S, O> {
+  get<O extends Outputs = Record<string, Output>, S extends Specs = SpecRecord>(name: string): ProgramFunction<S, O> {
     const found = Object.hasOwn(this.functions, name) ? this.functions[name] : undefined;
     if (!found) throw unknownName('function of the program', name, Object.keys(this.functions));
     return found as never;

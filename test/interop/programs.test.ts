@@ -61,7 +61,7 @@ function trainer(words: string): Program {
 async function losses(program: Program, count: number): Promise<number[]> {
   const step = program.get<{ loss: Output }>('train_step');
   const all: number[] = [];
-  for (let i = 0; i < count; i++) all.push((await step({ x, target: [y] } as never)).loss.dataSync()[0] as number);
+  for (let i = 0; i < count; i++) all.push((await step({ x, target: [y] })).loss.dataSync()[0] as number);
   return all;
 }
 
