@@ -9,8 +9,8 @@ export interface PictureSize {
 
 /** Numbers the generator starts from. */
 export const LATENT = 100;
-/** Width of the networks next to the pictures; it doubles with every halving of the side. */
-const FILTERS = 32;
+/** Width of the networks next to the pictures, which doubles as the side halves. Why unequal: the discriminator has the easier task. */
+const FILTERS = { generator: 64, discriminator: 32 };
 
 const kernelInitializer = tf.initializers.randomNormal({ stddev: 0.02 });
 /** Halves the side, or, transposed, doubles it. The bias is that of the batch normalisation. */
@@ -29,9 +29,9 @@ export function generatorOf({ side, channels }: PictureSize): tf.Sequential {
     name: 'generator',
     layers: [
       reshape({ targetShape: [1, 1, LATENT] }),
-      conv2dTranspose({ filters: 2 * FILTERS, kernelSize: side / 4, kernelInitializer, useBias: false }), // [side / 4, side / 4, 64]
+      conv2dTranspose({ filters: 2 * FILTERS.generator, kernelSize: side / 4, kernelInitializer, useBias: false }), // [side / 4, side / 4, 128]
       ...normalized(),
-      conv2dTranspose({ filters: FILTERS, ...strided }), // [side / 2, side / 2, 32]
+      conv2dTranspose({ filters: FILTERS.generator, ...strided }), // [side / 2, side / 2, 64]
       ...normalized(),
       conv2dTranspose({ filters: channels, ...strided, useBias: true, activation: 'tanh' }),
     ],
@@ -49,9 +49,9 @@ export function discriminatorOf({ side }: PictureSize): tf.Sequential {
   return new tf.Sequential({
     name: 'discriminator',
     layers: [
-      conv2d({ filters: FILTERS, ...strided }), // [side / 2, side / 2, 32]
+      conv2d({ filters: FILTERS.discriminator, ...strided }), // [side / 2, side / 2, 32]
       leaky(),
-      conv2d({ filters: 2 * FILTERS, ...strided }), // [side / 4, side / 4, 64]
+      conv2d({ filters: 2 * FILTERS.discriminator, ...strided }), // [side / 4, side / 4, 64]
       batchNormalization({ momentum: 0.9 }),
       leaky(),
       conv2d({ filters: 1, kernelSize: side / 4, kernelInitializer }), // [1, 1, 1]
