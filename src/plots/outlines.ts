@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Font } from 'opentype.js';
+import type { Font, PathCommand } from 'opentype.js';
 
 /** The font of all plots; a viewer that lacks it takes its own. */
 export const FONT_FAMILY = 'Source Sans 3, sans-serif';
@@ -77,9 +77,26 @@ function outline(font: Font, text: string, attributes: ReadonlyMap<string, strin
 function curves(font: Font, text: string, x: number, y: number, size: number): string {
   const letters = [...text].map((letter, index, all) => {
     const left = x + widthOf(font, all.slice(0, index).join(''), size);
-    return font.charToGlyph(letter).getPath(left, y, size).toPathData(2);
+    return font.charToGlyph(letter).getPath(left, y, size).commands.map(pathStep).join('');
   });
   return letters.join('');
+}
+
+/** Why not the library's own `toPathData`: it makes NaN of a number that is a hair above a whole one. */
+function pathStep(command: PathCommand): string {
+  return (
+    command.type +
+    coordinates(command)
+      .map((value) => value.toFixed(2))
+      .join(' ')
+  );
+}
+
+function coordinates(command: PathCommand): number[] {
+  if (command.type === 'Z') return [];
+  const { x, y } = command;
+  if (command.type === 'C') return [command.x1, command.y1, command.x2, command.y2, x, y];
+  return command.type === 'Q' ? [command.x1, command.y1, x, y] : [x, y];
 }
 
 function widthOf(font: Font, text: string, size: number): number {

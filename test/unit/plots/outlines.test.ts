@@ -56,3 +56,13 @@ test('text with letters that the font lacks stays text', async () => {
   const svg = svgWith('<text x="10" y="50">猫 cat</text>');
   expect(await outlineText(svg)).toBe(svg);
 });
+
+test('letters that begin at a whole pixel, give or take a rounding error, are drawn too', async () => {
+  const svg = await outlineText(
+    svgWith('<text text-anchor="middle" transform="translate(50,60)" font-size="26px">10,000</text>'),
+  );
+  expect(svg).not.toContain('NaN');
+  const { left, right } = await ink(svg);
+  expect(right - left).toBeGreaterThan(60);
+  expect((left + right) / 2).toBeCloseTo(50, -0.6);
+});
