@@ -1,7 +1,7 @@
 import type { DType } from './dtype.js';
 import { dtypeNumber } from './dtype.js';
 import { type Access, Graph } from './graph.js';
-import type { Operation, Output } from './output.js';
+import type { Output } from './output.js';
 import { Scope, withScope } from './scope.js';
 import { type Shape, shapeToNative } from './shape.js';
 import { Trace } from './trace.js';
@@ -90,8 +90,8 @@ export class FunctionBody {
     const { graph } = this.root;
     const unique = graph.uniqueName(name);
     const refs = (list: readonly Output[]) => list.map((output) => output.ref);
-    const effects = this.trace.effects.map((operation: Operation) => operation.id);
-    const native = this.graph.native.toFunction(unique, null, refs(inputs), refs(outputs), null, effects, false);
+    const last = this.trace.unfinished().map((operation) => operation.id);
+    const native = this.graph.native.toFunction(unique, null, refs(inputs), refs(outputs), null, last, false);
     graph.native.copyFunction(native);
     return unique;
   }

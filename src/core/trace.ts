@@ -64,6 +64,11 @@ export class Trace {
     return [...this.#resources].map(([resource, { lastWrite }]) => ({ resource, writes: lastWrite !== undefined }));
   }
 
+  /** What must have run before the function is over: its effects, and reads that a later update must not overtake. */
+  unfinished(): Operation[] {
+    return [...new Set([...this.effects, ...[...this.#resources.values()].flatMap(({ reads }) => reads)])];
+  }
+
   /** The last operation so far that changed the resource. */
   lastWrite(resource: Output | null): Operation | undefined {
     return this.#resources.get(resource)?.lastWrite;

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { FunctionBody } from '../core/function-body.js';
 import type { Operand } from '../core/operand.js';
 import type { Operation, Output } from '../core/output.js';
 import type { Program, TensorSpec } from '../core/program.js';
+import { currentScope, Scope } from '../core/scope.js';
 import * as ops from '../ops/index.js';
-import { graphFunction } from './graph-function.js';
 
 type Body = (...inputs: Output[]) => Output[];
 
@@ -29,26 +30,17 @@ export class GraphDataset {
     );
   }
 
-  /**
-   * Elements made by `body` on all cores, in order.
-   *
-   * @param captured values of the surrounding graph that `body` takes after the element's own
-   */
-  map(captured: readonly Output[], elements: readonly TensorSpec[], body: Body): GraphDataset {
-    const f = this.#function('map', captured, body);
+  /** Elements made by `body` on all cores, in order. It may use what surrounds it, but draw no random numbers. */
+  map(elements: readonly TensorSpec[], body: Body): GraphDataset {
+    const { f, captured } = this.#function('map', body);
     return new GraphDataset(this.program, elements, (types) =>
       ops.parallelMapDatasetV2(this.handle, captured, availableParallelism(), { ...types, f, deterministic: 'true' }),
     );
   }
 
   /** As {@link map}, then batches of the results; the last one may be short. */
-  mapAndBatch(
-    captured: readonly Output[],
-    elements: readonly TensorSpec[],
-    batchSize: number,
-    body: Body,
-  ): GraphDataset {
-    const f = this.#function('map_and_batch', captured, body);
+  mapAndBatch(elements: readonly TensorSpec[], batchSize: number, body: Body): GraphDataset {
+    const { f, captured } = this.#function('map_and_batch', body);
     return new GraphDataset(this.program, elements.map(batched), (types) =>
       ops.mapAndBatchDataset(this.handle, captured, batchSize, availableParallelism(), false, { ...types, f }),
     );
@@ -78,9 +70,14 @@ export class GraphDataset {
     return { start, next: () => [...ops.iteratorGetNext(iterator, types)] };
   }
 
-  #function(name: string, captured: readonly Output[], body: Body): string {
-    const inputs = [...this.elements, ...captured].map(({ dtype, shape }) => ({ dtype, shape }));
-    return graphFunction(this.program, name, inputs, body);
+  #function(name: string, build: Body): { f: string; captured: Output[] } {
+    // Why: without the program's generator, since every element would draw the same numbers.
+    const body = new FunctionBody(new Scope(this.program.graph));
+    using _graph = body.graph;
+    const inputs = this.elements.map((element) => body.input(element));
+    const outputs = body.build(() => build(...inputs).map((output) => currentScope().own(output, name)));
+    const f = body.define(name, [...inputs, ...body.captures.values()], outputs);
+    return { f, captured: [...body.captures.keys()] };
   }
 }
 

@@ -94,7 +94,7 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
     const order = this.#shuffle ? permutation(this.#seed, pass, count) : ascending(count);
     const { start, next } = pictures
       .batches(program, inputs, order, this.batchSize)
-      .map([pass], this.elementSpec, (...batch) => this.#finish(batch))
+      .map(this.elementSpec, (...batch) => this.#finish(batch, pass))
       .prefetch()
       .iterate();
     const run = program.callable([pass, count, ...inputs], [], [start]);
@@ -110,10 +110,9 @@ export class ImageFlow implements DataSource, AsyncIterable<Batch> {
     };
   }
 
-  /** The function of a batch: what `Pictures.batches` gives, and the pass. */
-  #finish(batch: readonly Output[]): Output[] {
-    const [positions, images, ...extras] = batch.slice(0, -1) as [Output, Output, ...Output[]];
-    const pass = batch.at(-1) as Output;
+  /** The function of a batch, as `Pictures.batches` gives it. */
+  #finish(batch: readonly Output[], pass: Output): Output[] {
+    const [positions, images, ...extras] = batch as [Output, Output, ...Output[]];
     const stream = passStream(this.#seed, pass, ops.min(positions));
     const x = this.#prepare(ops.cast(images, 'float32'), stream);
     return [x, ...this.#target.make(x, extras)];

@@ -38,11 +38,11 @@ export class PictureArrays implements Pictures {
 
   batches(program: Program, inputs: readonly Output[], order: Output, batchSize: number): GraphDataset {
     const starts = GraphDataset.range(program, ops.size(order, { outType: 'int64' }), batchSize);
-    return starts.map([order, ...inputs], [POSITIONS, ...this.inputs], (start, order, ...arrays) => {
+    return starts.map([POSITIONS, ...this.inputs], (start) => {
       const stop = ops.minimum(ops.add(start, batchSize), ops.size(order, { outType: 'int64' }));
       const positions = ops.range(start, stop, 1);
       const rows = ops.gather(order, positions);
-      return [positions, ...arrays.map((array) => ops.gather(array, rows))];
+      return [positions, ...inputs.map((array) => ops.gather(array, rows))];
     });
   }
 

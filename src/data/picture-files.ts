@@ -51,8 +51,9 @@ export class PictureFiles implements Pictures {
 
   batches(program: Program, inputs: readonly Output[], order: Output, batchSize: number): GraphDataset {
     const elements = [POSITION, spec('uint8', this.imageShape), spec('int32', [])];
+    const [paths, labels] = inputs as [Output, Output];
     const positions = GraphDataset.range(program, ops.size(order, { outType: 'int64' }));
-    return positions.mapAndBatch([order, ...inputs], elements, batchSize, (position, order, paths, labels) => {
+    return positions.mapAndBatch(elements, batchSize, (position) => {
       const index = ops.gather(order, position);
       return [position, this.#read(ops.gather(paths, index)), ops.gather(labels, index)];
     });
@@ -77,9 +78,9 @@ export class PictureFiles implements Pictures {
     const readable = readDataset(this.inputs, await this.values(), (program, inputs) =>
       GraphDataset.range(program, this.count)
         // Why its largest value: nothing is decoded of which nothing is used.
-        .map(inputs, [POSITION, spec('uint8', [])], (index, paths) => [
+        .map([POSITION, spec('uint8', [])], (index) => [
           index,
-          ops.max(this.#read(ops.gather(paths, index))),
+          ops.max(this.#read(ops.gather(inputs[0] as Output, index))),
         ])
         .ignoreErrors()
         .batch(CHECKED_AT_ONCE),
