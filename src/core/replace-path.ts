@@ -30,10 +30,10 @@ export async function replaceFolder(
   const target = await realpath(path).catch(() => resolve(path));
   const exists = await checkReplaceable(target, mayReplace);
   const temporary = temporaryBeside(target);
+  await mkdir(temporary, { recursive: true }).catch((error) => {
+    throw notWritable(path, error);
+  });
   try {
-    await mkdir(temporary, { recursive: true }).catch((error) => {
-      throw notWritable(path, error);
-    });
     await write(temporary);
     await moveInto(target, temporary, exists).catch((error) => {
       throw notWritable(path, error);
@@ -79,10 +79,10 @@ export async function replaceFiles(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = temporaryBeside(resolve(prefix));
+  await mkdir(dirname(temporary), { recursive: true }).catch((error) => {
+    throw notWritable(prefix, error);
+  });
   try {
-    await mkdir(dirname(temporary), { recursive: true }).catch((error) => {
-      throw notWritable(prefix, error);
-    });
     await write(temporary);
     for (const ending of endings) {
       await rename(temporary + ending, prefix + ending).catch((error) => {
