@@ -8,18 +8,22 @@
  * @packageDocumentation
  */
 
-export { gradients } from './autodiff/gradients.js';
+export { gradients, sparseGradients } from './autodiff/gradients.js';
+export { IndexedSlices } from './autodiff/indexed-slices.js';
 export { type GradientRule, registerGradient } from './autodiff/registry.js';
+export type { RestoreOptions } from './core/checkpoint.js';
 export { config, type Settings } from './core/config.js';
 export { constant } from './core/constant.js';
 export { devices } from './core/devices.js';
 export type { DType, TypedArray } from './core/dtype.js';
+export type { Outputs, ProgramFunction, Specs } from './core/function.js';
 export { Graph } from './core/graph.js';
 export type { Operand } from './core/operand.js';
 export { Operation, Output } from './core/output.js';
-export { Program, type ProgramFunction, type ProgramOptions, spec, type TensorSpec } from './core/program.js';
+export { type LoadOptions, Program, type ProgramOptions, type SaveOptions } from './core/program.js';
 export { nameScope, withControls, withDevice } from './core/scope.js';
 export type { PartialShape, Shape } from './core/shape.js';
+export { spec, type TensorSpec } from './core/spec.js';
 export { type NestedArray, Tensor, type TensorLike, tensor } from './core/tensor.js';
 export { Variable } from './core/variable.js';
 export { version } from './core/version.js';
