@@ -1,20 +1,20 @@
 import { Activation, type ActivationOptions } from './core/activation.js';
 import { Dense, type DenseOptions } from './core/dense.js';
 import { InputLayer, type InputLayerOptions } from './core/input-layer.js';
-import { BatchNormalization, type BatchNormalizationOptions } from './normalization/batch-normalization.js';
 import { registerLayer } from './registry.js';
 import { Dropout, type DropoutOptions } from './regularization/dropout.js';
 
-registerLayer(InputLayer, Dense, Activation, BatchNormalization, Dropout);
+registerLayer(InputLayer, Dense, Activation, Dropout);
 
 export * from './activation/index.js';
 export * from './convolution/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';
 export * from './merging/index.js';
+export * from './normalization/index.js';
 export * from './pooling/index.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
 export * from './reshaping/index.js';
-export { Activation, BatchNormalization, Dense, Dropout, InputLayer };
+export { Activation, Dense, Dropout, InputLayer };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = (options: InputLayerOptions): InputLayer => new InputLayer(options);
@@ -22,8 +22,5 @@ export const inputLayer = (options: InputLayerOptions): InputLayer => new InputL
 export const dense = (options: DenseOptions): Dense => new Dense(options);
 /** {@inheritDoc Activation} */
 export const activation = (options: ActivationOptions): Activation => new Activation(options);
-/** {@inheritDoc BatchNormalization} */
-export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
-  new BatchNormalization(options);
 /** {@inheritDoc Dropout} */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);

@@ -2,30 +2,19 @@ import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
-import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
+import type { InitializerIdentifier } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
-import { type CallOptions, Layer, type LayerOptions } from '../layer.js';
+import type { CallOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
+import { AffineNormalization, type AffineOptions } from './affine.js';
 
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends AffineOptions {
   /** The axis that keeps its own mean and variance. Default -1. */
   axis?: number | readonly number[];
   /** Of the moving averages. Default 0.99. */
   momentum?: number;
-  /** Added to the variance. Default 1e-3. */
-  epsilon?: number;
-  /** Whether `beta` is added. Default true. */
-  center?: boolean;
-  /** Whether the result is multiplied by `gamma`. Default true. */
-  scale?: boolean;
-  betaInitializer?: InitializerIdentifier;
-  gammaInitializer?: InitializerIdentifier;
   movingMeanInitializer?: InitializerIdentifier;
   movingVarianceInitializer?: InitializerIdentifier;
-  betaRegularizer?: RegularizerIdentifier | null;
-  gammaRegularizer?: RegularizerIdentifier | null;
-  betaConstraint?: ConstraintIdentifier | null;
-  gammaConstraint?: ConstraintIdentifier | null;
   /** Only false runs here. */
   synchronized?: boolean;
   /** Only false runs here. */
@@ -43,45 +32,30 @@ export interface BatchNormalizationOptions extends LayerOptions {
  * @example
  * batchNormalization({ momentum: 0.9 });
  */
-export class BatchNormalization extends Layer {
+export class BatchNormalization extends AffineNormalization {
   static override readonly className = 'BatchNormalization';
   static override readonly optionNames = [
     'axis',
     'momentum',
-    'epsilon',
-    'center',
-    'scale',
-    'betaInitializer',
-    'gammaInitializer',
     'movingMeanInitializer',
     'movingVarianceInitializer',
-    'betaRegularizer',
-    'gammaRegularizer',
-    'betaConstraint',
-    'gammaConstraint',
     'synchronized',
     'renorm',
     'renormClipping',
     'renormMomentum',
+    ...AffineNormalization.optionNames,
   ];
 
   readonly axis: number;
   readonly momentum: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly #gammaRecipe: WeightRecipe;
-  readonly #betaRecipe: WeightRecipe;
   readonly #meanRecipe: WeightRecipe;
   readonly #varianceRecipe: WeightRecipe;
-  #gamma: Variable | undefined;
-  #beta: Variable | undefined;
   #movingMean!: Variable;
   #movingVariance!: Variable;
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
-    const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
+    const { axis = -1, momentum = 0.99 } = options;
     if (options.synchronized || options.renorm) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
@@ -90,14 +64,8 @@ export class BatchNormalization extends Layer {
     }
     this.axis = typeof axis === 'number' ? axis : (axis[0] ?? -1);
     this.momentum = momentum;
-    this.epsilon = epsilon;
-    this.center = center;
-    this.scale = scale;
-    const o = options;
-    this.#gammaRecipe = new WeightRecipe(o.gammaInitializer ?? 'ones', o.gammaRegularizer, o.gammaConstraint);
-    this.#betaRecipe = new WeightRecipe(o.betaInitializer ?? 'zeros', o.betaRegularizer, o.betaConstraint);
-    this.#meanRecipe = new WeightRecipe(o.movingMeanInitializer ?? 'zeros');
-    this.#varianceRecipe = new WeightRecipe(o.movingVarianceInitializer ?? 'ones');
+    this.#meanRecipe = new WeightRecipe(options.movingMeanInitializer ?? 'zeros');
+    this.#varianceRecipe = new WeightRecipe(options.movingVarianceInitializer ?? 'ones');
   }
 
   override build(inputShape: Shape): void {
@@ -109,8 +77,7 @@ export class BatchNormalization extends Layer {
         'Give the model an input shape.',
       );
     }
-    if (this.scale) this.#gamma = this.addWeight('gamma', this.#gammaRecipe.of([channels]));
-    if (this.center) this.#beta = this.addWeight('beta', this.#betaRecipe.of([channels]));
+    this.addAffine([channels]);
     this.#movingMean = this.addWeight('moving_mean', this.#meanRecipe.of([channels], false));
     this.#movingVariance = this.addWeight('moving_variance', this.#varianceRecipe.of([channels], false));
   }
@@ -119,15 +86,15 @@ export class BatchNormalization extends Layer {
     const learning = training && this.trainable;
     const rank = x.shape?.length ?? 0;
     const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    if (rank === 4 && axis === 3) return this.#fused(x, learning);
+    if (rank === 4 && axis === 3 && x.dtype !== 'float64') return this.#fused(x, learning);
     return this.#general(x, learning, axis, rank);
   }
 
   /** The library's fused kernel, for pictures. */
   #fused(x: Output, learning: boolean): Output {
     const channels = this.#movingMean.shape[0] as number;
-    const gamma = this.#gamma?.read() ?? ops.fill([channels], ops.constant(1, x.dtype));
-    const beta = this.#beta?.read() ?? ops.fill([channels], ops.constant(0, x.dtype));
+    const gamma = this.gamma?.read() ?? ops.fill([channels], ops.constant(1, x.dtype));
+    const beta = this.beta?.read() ?? ops.fill([channels], ops.constant(0, x.dtype));
     const [mean, variance] = learning ? [[], []].map((none) => ops.constant(none, 'float32')) : this.#moving();
     const result = ops.fusedBatchNormV3(x, gamma, beta, mean as Output, variance as Output, {
       epsilon: this.epsilon,
@@ -153,9 +120,9 @@ export class BatchNormalization extends Layer {
       this.#learn(mean, variance);
     }
     let factor = ops.rsqrt(ops.add(variance as Output, this.epsilon));
-    if (this.#gamma) factor = ops.mul(factor, this.#gamma.read());
+    if (this.gamma) factor = ops.mul(factor, this.gamma.read());
     let offset = ops.neg(ops.mul(mean as Output, factor));
-    if (this.#beta) offset = ops.add(offset, this.#beta.read());
+    if (this.beta) offset = ops.add(offset, this.beta.read());
     return ops.add(ops.mul(x, wide(factor)), wide(offset));
   }
 
@@ -180,11 +147,7 @@ export class BatchNormalization extends Layer {
       ...super.getConfig(),
       axis: this.axis,
       momentum: this.momentum,
-      epsilon: this.epsilon,
-      center: this.center,
-      scale: this.scale,
-      ...this.#betaRecipe.config('beta'),
-      ...this.#gammaRecipe.config('gamma'),
+      ...this.affineConfig(),
       ...this.#meanRecipe.config('moving_mean', ['initializer']),
       ...this.#varianceRecipe.config('moving_variance', ['initializer']),
       synchronized: false,

@@ -1,0 +1,44 @@
+import type { Output } from '../../core/output.js';
+import { formatKerasShape } from '../../core/shape.js';
+import { TensorFlowError } from '../../errors/errors.js';
+import * as ops from '../../ops/index.js';
+
+/** Mean and variance along axes, which stay with length 1. */
+export function moments(x: Output, axes: readonly number[]): { mean: Output; variance: Output } {
+  const mean = ops.mean(x, axes, { keepDims: true });
+  // Why: the variance's gradient through its mean is 0.
+  const variance = ops.mean(ops.squaredDifference(x, ops.stopGradient(mean)), axes, { keepDims: true });
+  return { mean, variance };
+}
+
+/** x · factor + offset, where factor is `gamma / √(variance + epsilon)`: two passes over x, as Keras does it. */
+export function normalizeBy(
+  x: Output,
+  { mean, variance }: { mean: Output; variance: Output },
+  { epsilon, gamma, beta }: { epsilon: number; gamma?: Output | undefined; beta?: Output | undefined },
+): Output {
+  const inverse = ops.rsqrt(ops.add(variance, epsilon));
+  const factor = gamma ? ops.mul(inverse, gamma) : inverse;
+  const back = ops.neg(ops.mul(mean, factor));
+  return ops.add(ops.mul(x, factor), beta ? ops.add(back, beta) : back);
+}
+
+/** Statistics of half-precision values are taken in float32, where they do not overflow. */
+export function inFloat32(x: Output, apply: (wide: Output) => Output): Output {
+  const half = x.dtype === 'float16' || x.dtype === 'bfloat16';
+  return half ? ops.cast(apply(ops.cast(x, 'float32')), x.dtype) : apply(x);
+}
+
+/**
+ * Axes counted from the front, in order.
+ *
+ * @throws ERR_ARGUMENT for one that the shape does not have
+ */
+export function axesFromFront(where: string, axis: number | readonly number[], shape: readonly unknown[]): number[] {
+  const axes = [axis].flat().map((a) => (a < 0 ? a + shape.length : a));
+  if (axes.every((a) => Number.isInteger(a) && a >= 0 && a < shape.length)) return axes.sort((a, b) => a - b);
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `${where}: axis ${JSON.stringify(axis)} does not exist in an input of shape ${formatKerasShape(shape as never)}.`,
+  );
+}
