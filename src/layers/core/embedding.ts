@@ -1,0 +1,89 @@
+import type { Output } from '../../core/output.js';
+import type { Variable } from '../../core/variable.js';
+import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
+import * as ops from '../../ops/index.js';
+import { Layer, type LayerOptions } from '../layer.js';
+import { positive } from '../pairs.js';
+import { WeightRecipe } from '../weight-recipe.js';
+
+export interface EmbeddingOptions extends LayerOptions {
+  /** Number of rows: indices are 0 … inputDim − 1. */
+  inputDim: number;
+  /** Length of each row. */
+  outputDim: number;
+  /** Default `uniform`. */
+  embeddingsInitializer?: InitializerIdentifier;
+  embeddingsRegularizer?: RegularizerIdentifier | null;
+  embeddingsConstraint?: ConstraintIdentifier | null;
+  /** Whether index 0 is padding, see {@link Embedding.computeMask}. Default false. */
+  maskZero?: boolean;
+  /** Only in files; must be null. */
+  quantizationConfig?: null;
+}
+
+/**
+ * A learned vector for each index (Keras `Embedding`). An index that does not exist is an error of the run.
+ *
+ * Input shape: `[batch, …]`, whole numbers. Output shape: `[batch, …, outputDim]`.
+ *
+ * @example
+ * embedding({ inputDim: 10_000, outputDim: 16 });
+ */
+export class Embedding extends Layer {
+  static override readonly className = 'Embedding';
+  static override readonly optionNames = [
+    'inputDim',
+    'outputDim',
+    'embeddingsInitializer',
+    'embeddingsRegularizer',
+    'embeddingsConstraint',
+    'maskZero',
+    'quantizationConfig',
+  ];
+
+  readonly inputDim: number;
+  readonly outputDim: number;
+  readonly maskZero: boolean;
+  readonly #recipe: WeightRecipe;
+  #embeddings!: Variable;
+
+  constructor(options: EmbeddingOptions) {
+    super(options);
+    const where = `Embedding '${this.name}'`;
+    this.inputDim = positive(`${where}: inputDim`, options.inputDim);
+    this.outputDim = positive(`${where}: outputDim`, options.outputDim);
+    this.maskZero = options.maskZero ?? false;
+    const { embeddingsInitializer = 'uniform', embeddingsRegularizer, embeddingsConstraint } = options;
+    this.#recipe = new WeightRecipe(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint);
+  }
+
+  override build(): void {
+    this.#embeddings = this.addWeight('embeddings', this.#recipe.of([this.inputDim, this.outputDim]));
+  }
+
+  override call(x: Output): Output {
+    const y = ops.resourceGather(this.#embeddings.handle, indicesOf(x), { dtype: this.#embeddings.dtype });
+    return x.shape ? y.setShape([...x.shape, this.outputDim]) : y;
+  }
+
+  /** True where an index is not padding; null where there is no padding. */
+  computeMask(x: Output): Output | null {
+    return this.maskZero ? ops.notEqual(x, 0) : null;
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return {
+      activity_regularizer: null,
+      ...super.getConfig(),
+      input_dim: this.inputDim,
+      output_dim: this.outputDim,
+      ...this.#recipe.config('embeddings'),
+      mask_zero: this.maskZero,
+      quantization_config: null,
+    };
+  }
+}
+
+function indicesOf(x: Output): Output {
+  return x.dtype === 'int32' || x.dtype === 'int64' ? x : ops.cast(x, 'int32');
+}

@@ -1,0 +1,18 @@
+import type { Output } from '../../core/output.js';
+import { Layer } from '../layer.js';
+
+/**
+ * Its input (Keras `Identity`).
+ *
+ * Output shape: as the input's.
+ *
+ * @example
+ * identity();
+ */
+export class Identity extends Layer {
+  static override readonly className = 'Identity';
+
+  override call(x: Output): Output {
+    return x;
+  }
+}

@@ -1,0 +1,22 @@
+import { factory } from '../factory.js';
+import { registerLayer } from '../registry.js';
+import { Activation } from './activation.js';
+import { Dense } from './dense.js';
+import { Embedding } from './embedding.js';
+import { Identity } from './identity.js';
+import { InputLayer } from './input-layer.js';
+
+registerLayer(InputLayer, Dense, Activation, Embedding, Identity);
+
+export { Activation, Dense, Embedding, Identity, InputLayer };
+
+/** {@inheritDoc InputLayer} */
+export const inputLayer = factory(InputLayer);
+/** {@inheritDoc Dense} */
+export const dense = factory(Dense);
+/** {@inheritDoc Activation} */
+export const activation = factory(Activation);
+/** {@inheritDoc Embedding} */
+export const embedding = factory(Embedding);
+/** {@inheritDoc Identity} */
+export const identity = factory(Identity);
