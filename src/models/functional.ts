@@ -41,8 +41,7 @@ export class Functional extends Model {
   readonly #inputs: Several<SymbolicTensor>;
   readonly #outputs: Several<SymbolicTensor>;
   readonly #layers: readonly Layer[];
-  /** @internal Calls, each after those it depends on. */
-  readonly graph: readonly LayerNode[];
+  readonly #graph: readonly LayerNode[];
 
   constructor(options: FunctionalOptions) {
     super(options);
@@ -51,7 +50,7 @@ export class Functional extends Model {
     this.#checkInputs();
     const { layers, nodes } = graphOrder(this.name, this.inputs, this.outputs);
     this.#layers = layers;
-    this.graph = nodes;
+    this.#graph = nodes;
     this.#checkNames();
     this.ensureBuilt(null);
     if (options.trainable === false) this.trainable = false;
@@ -62,6 +61,10 @@ export class Functional extends Model {
     const made = new Functional({ name, ...graphFromConfig({ name, ...rest }) });
     if (trainable === false) made.trainable = false;
     return made;
+  }
+
+  override get graph(): readonly LayerNode[] {
+    return this.#graph;
   }
 
   override get layers(): readonly Layer[] {

@@ -7,4 +7,4 @@ export { Functional, type FunctionalOptions, model } from './functional.js';
 export { type InputOptions, input } from './input.js';
 export { Model } from './model.js';
 export { Sequential, type SequentialOptions, sequential } from './sequential.js';
-export { summaryText } from './summary.js';
+export { type SummaryOptions, summaryText } from './summary.js';

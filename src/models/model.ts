@@ -6,7 +6,7 @@ import { isTypedArray, Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type CallOptions, Layer, type LayerInput, type LayerOutput } from '../layers/layer.js';
-import { isSymbolic, type SymbolicTensor } from '../layers/symbolic.js';
+import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
 import type { Optimizer } from '../nn/index.js';
 import { partsOf } from '../training/batch-layout.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
@@ -25,7 +25,7 @@ import { Trainer } from '../training/trainer.js';
 import { formatFor, type SaveOptions } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
 import { asInput, checkInputs, type ModelInput } from './model-input.js';
-import { summaryText } from './summary.js';
+import { type SummaryOptions, summaryText } from './summary.js';
 
 /** The network as a function of one batch. */
 type Predictor = ProgramFunction<Record<string, TensorSpec>, { y: Several<Output> }>;
@@ -66,6 +66,11 @@ export abstract class Model extends Layer implements Trainable {
 
   override get sublayers(): readonly Layer[] {
     return this.layers;
+  }
+
+  /** Symbolic calls it is made of, each after those it depends on; of functional models. */
+  get graph(): readonly LayerNode[] {
+    return [];
   }
 
   /** Its inputs as far as they are known; null where only calling the model tells. */
@@ -301,8 +306,8 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /** Keras' table of layers, shapes and parameters, printed. */
-  summary(): void {
-    console.log(summaryText(this));
+  summary(options: SummaryOptions = {}): void {
+    console.log(summaryText(this, options));
   }
 
   /**

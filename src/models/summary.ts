@@ -1,51 +1,97 @@
-import { formatKerasShape } from '../core/shape.js';
+import { dtypeBytes } from '../core/dtype.js';
+import { listOf } from '../core/several.js';
+import { formatKerasShape, sizeOf } from '../core/shape.js';
 import type { Variable } from '../core/variable.js';
+import { checkOptions } from '../errors/suggest.js';
 import type { Layer } from '../layers/layer.js';
+import { isSymbolic, type LayerNode } from '../layers/symbolic.js';
 import type { Model } from './model.js';
+import { tableText } from './table.js';
 
-const HEADINGS = ['Layer (type)', 'Output Shape', 'Param #'] as const;
+export interface SummaryOptions {
+  /** Rows for the layers of inner models too. Default false. */
+  expandNested?: boolean;
+  /** A column that says what is trained. Default false. */
+  showTrainable?: boolean;
+}
 
 /** Keras 3's table of a model. */
-export function summaryText(model: Model): string {
-  const rows = model.layers.map((layer) => [title(layer), shapeOf(layer), layer.countParams().toLocaleString('en-US')]);
-  const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)) + 2);
-  const line = (cells: readonly string[], edges: string): string => {
-    const padded = cells.map((cell, i) =>
-      i === 2 ? ` ${cell} `.padStart((widths[i] ?? 0) + 2) : ` ${cell} `.padEnd((widths[i] ?? 0) + 2),
-    );
-    return `${edges[0]}${padded.join(edges[0])}${edges[0]}`;
-  };
-  const rule = ([left, fill, middle, right]: string): string =>
-    `${left}${widths.map((w) => (fill ?? '').repeat(w + 2)).join(middle)}${right}`;
-  return [
-    `Model: "${model.name}"`,
-    rule('┏━┳┓'),
-    line(HEADINGS, '┃'),
-    rule('┡━╇┩'),
-    ...rows.flatMap((row, i) => (i === 0 ? [line(row, '│')] : [rule('├─┼┤'), line(row, '│')])),
-    rule('└─┴┘'),
-    ...totals(model),
-  ].join('\n');
+export function summaryText(model: Model, options: SummaryOptions = {}): string {
+  checkOptions('summary', options, ['expandNested', 'showTrainable']);
+  const { expandNested = false, showTrainable = false } = options;
+  const calls = branches(model) ? callsIn(model) : undefined;
+  const columns = [
+    { heading: 'Layer (type)' },
+    { heading: 'Output Shape' },
+    { heading: 'Param #', align: 'right' as const },
+    ...(calls ? [{ heading: 'Connected to' }] : []),
+    ...(showTrainable ? [{ heading: 'Trainable' }] : []),
+  ];
+  const row = (layer: Layer, depth: number): string[] => [
+    `${'   '.repeat(depth)}${depth > 0 ? '└ ' : ''}${title(layer)}`,
+    shapesOf(layer),
+    layer.countParams().toLocaleString('en-US'),
+    ...(calls ? [connections(layer, calls)] : []),
+    ...(showTrainable ? [trainability(layer)] : []),
+  ];
+  const rows = (layers: readonly Layer[], depth: number): string[][] =>
+    layers.flatMap((layer) => [row(layer, depth), ...(expandNested ? rows(layer.sublayers, depth + 1) : [])]);
+  return [`Model: "${model.name}"`, ...tableText(columns, rows(model.layers, 0)), ...totals(model)].join('\n');
 }
 
 function title(layer: Layer): string {
   return `${layer.name} (${(layer.constructor as typeof Layer).className})`;
 }
 
-function shapeOf(layer: Layer): string {
+function shapesOf(layer: Layer): string {
+  const outputs = layer.nodes[0] ? listOf(layer.nodes[0].outputs, isSymbolic) : [];
+  if (outputs.length > 1) return `[${outputs.map(({ shape }) => formatKerasShape(shape)).join(',\n ')}]`;
   return layer.outputShape === undefined ? '?' : formatKerasShape(layer.outputShape);
 }
 
+/** The calls of each layer that are part of a model. */
+function callsIn(model: Model): Map<Layer, LayerNode[]> {
+  const own = new Set(model.graph);
+  return new Map(model.layers.map((layer) => [layer, layer.nodes.filter((node) => own.has(node))]));
+}
+
+/** Whether the model is more than a chain: a layer with several inputs, or called twice. */
+function branches(model: Model): boolean {
+  const calls = [...callsIn(model).values()];
+  return (
+    (model.graph.length > 0 && (model.inputNames?.length ?? 1) > 1) ||
+    calls.some((own) => own.length > 1 || own.some(({ parents }) => parents.length > 1))
+  );
+}
+
+/** `dense[0][0]`: the first output of the first call. */
+function connections(layer: Layer, calls: ReadonlyMap<Layer, readonly LayerNode[]>): string {
+  const parents = (calls.get(layer) ?? []).flatMap(({ inputs }) =>
+    inputs === undefined ? [] : listOf(inputs, isSymbolic),
+  );
+  const names = parents.map((from) => `${from.name}[${calls.get(from.layer)?.indexOf(from.node) ?? 0}][${from.index}]`);
+  return names.join(',\n') || '-';
+}
+
+function trainability(layer: Layer): string {
+  if (layer.weights.length === 0) return '-';
+  return layer.trainable ? 'Y' : 'N';
+}
+
 function totals(model: Model): string[] {
-  const trainable = count(model.trainableWeights);
-  const other = count(model.nonTrainableWeights);
-  const row = (name: string, n: number): string =>
-    ` ${name} params: ${n.toLocaleString('en-US')} (${formatBytes(n * 4)})`;
-  return [row('Total', trainable + other), row('Trainable', trainable), row('Non-trainable', other)];
+  const trainable = model.trainableWeights;
+  const other = model.nonTrainableWeights;
+  const row = (name: string, weights: readonly Variable[]): string =>
+    ` ${name} params: ${count(weights).toLocaleString('en-US')} (${formatBytes(bytes(weights))})`;
+  return [row('Total', [...trainable, ...other]), row('Trainable', trainable), row('Non-trainable', other)];
 }
 
 function count(weights: readonly Variable[]): number {
-  return weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+function bytes(weights: readonly Variable[]): number {
+  return weights.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypeBytes(dtype), 0);
 }
 
 function formatBytes(bytes: number): string {
