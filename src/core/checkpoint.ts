@@ -108,8 +108,39 @@ export class Saver {
   }
 }
 
+/** The savers of a program: one for each choice of variables that was asked for. */
+export class Savers {
+  readonly #program: Program;
+  readonly #known: Saver[] = [];
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  of(variables: readonly Variable[]): Saver {
+    const known = this.#known.find(
+      (saver) => saver.variables.length === variables.length && saver.variables.every((v, i) => v === variables[i]),
+    );
+    if (known) return known;
+    const saver = new Saver(this.#program, [...variables]);
+    this.#known.push(saver);
+    return saver;
+  }
+
+  /** Writes all variables. */
+  async write(prefix: string): Promise<void> {
+    await this.of(this.#program.variables).write(prefix);
+  }
+
+  /** Sets all variables, or with `partial` those that the checkpoint has. */
+  async restore(prefix: string, options: RestoreOptions): Promise<void> {
+    const found = await restorable(prefix, this.#program.variables, options);
+    if (found.length > 0) await this.of(found).restore({ prefix: tensor(prefix) });
+  }
+}
+
 /** The variables that a checkpoint has values for. */
-export async function restorable(
+async function restorable(
   prefix: string,
   variables: readonly Variable[],
   { partial = false }: RestoreOptions,

@@ -3,7 +3,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { NativeCallable, NativeSession } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
-import { afterAll, type RestoreOptions, readVariables, restorable, Saver, writeVariables } from './checkpoint.js';
+import { afterAll, type RestoreOptions, readVariables, Savers, writeVariables } from './checkpoint.js';
 import { sessionConfig, settings } from './config.js';
 import { constant } from './constant.js';
 import { describeProgram, type ProgramDescription } from './describe.js';
@@ -19,16 +19,17 @@ import {
 } from './function.js';
 import { Graph } from './graph.js';
 import { dotOf, mermaidOf } from './graph-text.js';
+import { neededBy } from './needed.js';
 import { type Operation, Output } from './output.js';
 import { type Profile, type Profiled, type ProfileOptions, profileFunction } from './profile.js';
+import { ProgramState } from './program-state.js';
 import { initialRandomState } from './random.js';
 import { operationsOf, type Traced } from './reachable.js';
 import { type LoadedModel, readSavedModel } from './saved-model-reader.js';
-import { type Asset, writeSavedModel } from './saved-model-writer.js';
+import { type Asset, type NewFile, writeSavedModel } from './saved-model-writer.js';
 import { Scope, withScope } from './scope.js';
 import { type Signature, signatureOf } from './signature.js';
-import { placeholder } from './spec.js';
-import { Tensor, type TensorLike, tensor } from './tensor.js';
+import { type Tensor, type TensorLike, tensor } from './tensor.js';
 import { Trace } from './trace.js';
 import { type Initializer, Variable, type VariableOptions } from './variable.js';
 
@@ -41,8 +42,15 @@ export interface ProgramOptions {
 }
 
 export interface SaveOptions {
+  /**
+   * Which functions, by the names of their signatures, with the random generator and the variables, tables and files
+   * that they need. Default: all of the program's, with all that it has.
+   */
+  functions?: Readonly<Record<string, Traced>>;
+  /** Variables to go along although no function of `functions` uses them. */
+  variables?: readonly Variable[];
   /** Files to go along in `assets.extra/`, where servers look for requests to warm up with. */
-  assets?: readonly string[];
+  assets?: readonly (string | NewFile)[];
 }
 
 export interface LoadOptions {
@@ -70,15 +78,11 @@ export class Program {
   /** State of the random generator. */
   readonly generator: Variable;
   #session: NativeSession | undefined;
-  readonly #uninitialized = new Set<Variable>();
-  readonly #assigners = new Map<Variable, { value: Output; update: Operation }>();
-  readonly #readers = new Map<Variable, Output>();
   readonly #assets: Asset[] = [];
   readonly #initializers: Operation[] = [];
-  readonly #pendingInitializers: Operation[] = [];
-  readonly #savers: Saver[] = [];
-  readonly #signatures = new Map<ProgramFunction, Signature>();
-  #initializing: Promise<void> | undefined;
+  readonly #savers = new Savers(this);
+  readonly #state = new ProgramState(this);
+  readonly #signatures = new Map<Traced, Signature>();
 
   /** @param loaded @internal what `load` read */
   constructor(
@@ -107,7 +111,7 @@ export class Program {
   variable(name: string, options: VariableOptions): Variable {
     const variable = new Variable(this, name, options);
     this.variables.push(variable);
-    this.#uninitialized.add(variable);
+    this.#state.add(variable);
     return variable;
   }
 
@@ -172,7 +176,7 @@ export class Program {
     const trace = new Trace();
     const made = withScope(this.scope.sub('initializer').traced(trace), body);
     this.#initializers.push(...trace.effects);
-    this.#pendingInitializers.push(...trace.effects);
+    this.#state.runFirst(trace.effects);
     return made;
   }
 
@@ -207,70 +211,44 @@ export class Program {
 
   /** Whether something must run before functions can. */
   get pending(): boolean {
-    return this.#uninitialized.size > 0 || this.#pendingInitializers.length > 0 || this.#initializing !== undefined;
+    return this.#state.pending;
   }
 
   /** Gives every variable that has no value yet its first one. Runs by itself before the first run. */
-  async initialize(): Promise<void> {
-    while (this.pending) {
-      this.#initializing ??= this.#initializeNow();
-      await this.#initializing;
-    }
+  initialize(): Promise<void> {
+    return this.#state.initialize();
   }
 
   /** Values of variables, read in one run. */
-  async values(variables: readonly Variable[]): Promise<Tensor[]> {
-    await this.initialize();
-    const outputs = variables.map((variable) => this.#reader(variable));
-    return (await this.callable([], outputs).run([])).map((native) => new Tensor(native));
+  values(variables: readonly Variable[]): Promise<Tensor[]> {
+    return this.#state.values(variables);
   }
 
   /** Sets variables in one run. */
-  async assign(pairs: readonly (readonly [Variable, Tensor | TensorLike])[]): Promise<void> {
-    for (const [variable] of pairs) if (variable.program !== this) throw foreign(variable);
-    const hosts = pairs.map(([variable, value]) => variable.accept(value));
-    if (hosts.length === 0) return;
-    const assigners = pairs.map(([variable]) => this.#assigner(variable));
-    const run = this.callable(
-      assigners.map((a) => a.value),
-      [],
-      assigners.map((a) => a.update),
-    );
-    while (this.#initializing) await this.#initializing.catch(() => {});
-    const assigning = this.#assignNow(run, pairs, hosts);
-    // Why: a function called meanwhile must neither run before the values are there nor initialize over them.
-    this.#initializing = assigning.catch(() => {});
-    await assigning;
-  }
-
-  async #assignNow(
-    run: NativeCallable,
-    pairs: readonly (readonly [Variable, Tensor | TensorLike])[],
-    hosts: readonly Tensor[],
-  ): Promise<void> {
-    try {
-      await run.run(hosts.map((host) => host.native));
-      for (const [variable] of pairs) this.#uninitialized.delete(variable);
-    } finally {
-      this.#initializing = undefined;
-      for (const [i, [, value]] of pairs.entries()) if (hosts[i] !== value) hosts[i]?.dispose();
-    }
+  assign(pairs: readonly (readonly [Variable, Tensor | TensorLike])[]): Promise<void> {
+    return this.#state.assign(pairs);
   }
 
   /**
    * Writes a SavedModel, whole or not at all; an older one of that name is replaced. Every function is a signature of
    * it, whose keys are the paths of inputs and outputs (`x`, `pair/0`; a bare one is `input_0`, `output_0`), and whose
    * outputs wait for the function's effects; one without outputs gives `done`. All variables go along, the random
-   * generator included. Await running steps first: variables are written one after the other.
+   * generator included, unless `functions` says which. Await running steps first: variables are written one after the
+   * other.
    *
    * @throws ERR_NOT_READABLE for an asset that is missing; ERR_NOT_WRITABLE
    */
-  async save(folder: string, { assets = [] }: SaveOptions = {}): Promise<void> {
+  async save(folder: string, { functions, variables = [], assets: extra = [] }: SaveOptions = {}): Promise<void> {
     await this.initialize();
-    const saver = this.#saverOf(this.variables);
-    const signatures = Object.values(this.functions).map((each) => this.#signatureOf(each));
-    const main = withScope(this.scope, () => afterAll(this.#initializers, 'main'));
-    await writeSavedModel(folder, { signatures, saver, main, assets: this.#assets, extra: assets });
+    const all = { variables: this.variables, initializers: this.#initializers, assets: this.#assets };
+    const needed = functions ? neededBy(Object.values(functions), all) : all;
+    const saver = this.#savers.of([...new Set([this.generator, ...needed.variables, ...variables])]);
+    const signatures = Object.entries<Traced>(functions ?? this.functions).map(([name, made]) => ({
+      ...this.#signatureOf(made),
+      name,
+    }));
+    const main = withScope(this.scope, () => afterAll(needed.initializers, 'main'));
+    await writeSavedModel(folder, { signatures, saver, main, assets: needed.assets, extra });
   }
 
   /**
@@ -299,7 +277,7 @@ export class Program {
   saveCheckpoint(prefix: Output): Operation;
   saveCheckpoint(prefix: string | Output): Promise<void> | Operation {
     if (prefix instanceof Output) return writeVariables(prefix, this.variables);
-    return this.#saverOf(this.variables).write(prefix);
+    return this.#savers.write(prefix);
   }
 
   /**
@@ -312,29 +290,14 @@ export class Program {
   restoreCheckpoint(prefix: string, options?: RestoreOptions): Promise<void>;
   restoreCheckpoint(prefix: Output): Operation[];
   restoreCheckpoint(prefix: string | Output, options: RestoreOptions = {}): Promise<void> | Operation[] {
-    return prefix instanceof Output ? readVariables(prefix, this.variables) : this.#restore(prefix, options);
-  }
-
-  async #restore(prefix: string, options: RestoreOptions): Promise<void> {
-    const found = await restorable(prefix, this.variables, options);
-    if (found.length > 0) await this.#saverOf(found).restore({ prefix: tensor(prefix) });
-  }
-
-  #saverOf(variables: readonly Variable[]): Saver {
-    const known = this.#savers.find(
-      (saver) => saver.variables.length === variables.length && saver.variables.every((v, i) => v === variables[i]),
-    );
-    if (known) return known;
-    const saver = new Saver(this, [...variables]);
-    this.#savers.push(saver);
-    return saver;
+    return prefix instanceof Output ? readVariables(prefix, this.variables) : this.#savers.restore(prefix, options);
   }
 
   #traced(fn: string | Traced): Traced {
     return typeof fn === 'string' ? this.get<Outputs, SpecRecord>(fn) : fn;
   }
 
-  #signatureOf(made: ProgramFunction): Signature {
+  #signatureOf(made: Traced): Signature {
     const known = this.#signatures.get(made) ?? withScope(this.scope, () => signatureOf(made));
     this.#signatures.set(made, known);
     return known;
@@ -399,63 +362,6 @@ export class Program {
   [Symbol.dispose](): void {
     this.dispose();
   }
-
-  async #initializeNow(): Promise<void> {
-    const variables = [...this.#uninitialized];
-    try {
-      // Why: the generator must have its state before an initializer draws from it.
-      for (const batch of [
-        variables.filter((v) => v === this.generator),
-        variables.filter((v) => v !== this.generator),
-      ]) {
-        if (batch.length > 0) await this.#runInitializers(batch);
-      }
-      await this.#runPending();
-    } finally {
-      this.#initializing = undefined;
-    }
-  }
-
-  async #runInitializers(variables: readonly Variable[]): Promise<void> {
-    const init = this.trace('init', {}, () => {
-      for (const variable of variables) variable.assign(variable.initializer(variable.shape, variable.dtype));
-      return {};
-    });
-    await this.callable([], [], init.effects).run([]);
-    for (const variable of variables) this.#uninitialized.delete(variable);
-  }
-
-  async #runPending(): Promise<void> {
-    const operations = [...this.#pendingInitializers];
-    if (operations.length === 0) return;
-    await this.callable([], [], operations).run([]);
-    this.#pendingInitializers.splice(0, operations.length);
-  }
-
-  #assigner(variable: Variable): { value: Output; update: Operation } {
-    let known = this.#assigners.get(variable);
-    if (!known) {
-      known = withScope(this.scope, () => {
-        const value = placeholder(`${variable.name}/Value`, variable);
-        return { value, update: variable.assign(value) };
-      });
-      this.#assigners.set(variable, known);
-    }
-    return known;
-  }
-
-  #reader(variable: Variable): Output {
-    let known = this.#readers.get(variable);
-    if (!known) {
-      known = withScope(this.scope, () => variable.read());
-      this.#readers.set(variable, known);
-    }
-    return known;
-  }
-}
-
-function foreign(variable: Variable): TensorFlowError {
-  return new TensorFlowError('ERR_GRAPH', `${variable} belongs to another program; assign it through that one.`);
 }
 
 /** The initializer of a variable that came with its value. */

@@ -1,0 +1,141 @@
+import { TensorFlowError } from '../errors/errors.js';
+import type { NativeCallable } from '../native/binding.js';
+import type { Operation, Output } from './output.js';
+import type { Program } from './program.js';
+import { withScope } from './scope.js';
+import { placeholder } from './spec.js';
+import { Tensor, type TensorLike } from './tensor.js';
+import type { Variable } from './variable.js';
+
+/** The values a program’s session holds: how variables get their first ones, are read and set from outside. */
+export class ProgramState {
+  readonly #program: Program;
+  readonly #uninitialized = new Set<Variable>();
+  readonly #pendingOperations: Operation[] = [];
+  readonly #assigners = new Map<Variable, { value: Output; update: Operation }>();
+  readonly #readers = new Map<Variable, Output>();
+  #initializing: Promise<void> | undefined;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** A variable without a value. */
+  add(variable: Variable): void {
+    this.#uninitialized.add(variable);
+  }
+
+  /** Operations to run once, when all variables have their values. */
+  runFirst(operations: readonly Operation[]): void {
+    this.#pendingOperations.push(...operations);
+  }
+
+  /** Whether something must run before functions can. */
+  get pending(): boolean {
+    return this.#uninitialized.size > 0 || this.#pendingOperations.length > 0 || this.#initializing !== undefined;
+  }
+
+  /** Gives every variable that has no value yet its first one, then runs what waits for them. */
+  async initialize(): Promise<void> {
+    while (this.pending) {
+      this.#initializing ??= this.#initializeNow();
+      await this.#initializing;
+    }
+  }
+
+  /** Values of variables, read in one run. */
+  async values(variables: readonly Variable[]): Promise<Tensor[]> {
+    await this.initialize();
+    const outputs = variables.map((variable) => this.#reader(variable));
+    return (await this.#program.callable([], outputs).run([])).map((native) => new Tensor(native));
+  }
+
+  /** Sets variables in one run. */
+  async assign(pairs: readonly (readonly [Variable, Tensor | TensorLike])[]): Promise<void> {
+    for (const [variable] of pairs) if (variable.program !== this.#program) throw foreign(variable);
+    const hosts = pairs.map(([variable, value]) => variable.accept(value));
+    if (hosts.length === 0) return;
+    const assigners = pairs.map(([variable]) => this.#assigner(variable));
+    const run = this.#program.callable(
+      assigners.map((a) => a.value),
+      [],
+      assigners.map((a) => a.update),
+    );
+    while (this.#initializing) await this.#initializing.catch(() => {});
+    const assigning = this.#assignNow(run, pairs, hosts);
+    // Why: a function called meanwhile must neither run before the values are there nor initialize over them.
+    this.#initializing = assigning.catch(() => {});
+    await assigning;
+  }
+
+  async #assignNow(
+    run: NativeCallable,
+    pairs: readonly (readonly [Variable, Tensor | TensorLike])[],
+    hosts: readonly Tensor[],
+  ): Promise<void> {
+    try {
+      await run.run(hosts.map((host) => host.native));
+      for (const [variable] of pairs) this.#uninitialized.delete(variable);
+    } finally {
+      this.#initializing = undefined;
+      for (const [i, [, value]] of pairs.entries()) if (hosts[i] !== value) hosts[i]?.dispose();
+    }
+  }
+
+  async #initializeNow(): Promise<void> {
+    const variables = [...this.#uninitialized];
+    try {
+      // Why: the generator must have its state before an initializer draws from it.
+      for (const batch of [
+        variables.filter((v) => v === this.#program.generator),
+        variables.filter((v) => v !== this.#program.generator),
+      ]) {
+        if (batch.length > 0) await this.#runInitializers(batch);
+      }
+      await this.#runPending();
+    } finally {
+      this.#initializing = undefined;
+    }
+  }
+
+  async #runInitializers(variables: readonly Variable[]): Promise<void> {
+    const init = this.#program.trace('init', {}, () => {
+      for (const variable of variables) variable.assign(variable.initializer(variable.shape, variable.dtype));
+      return {};
+    });
+    await this.#program.callable([], [], init.effects).run([]);
+    for (const variable of variables) this.#uninitialized.delete(variable);
+  }
+
+  async #runPending(): Promise<void> {
+    const operations = [...this.#pendingOperations];
+    if (operations.length === 0) return;
+    await this.#program.callable([], [], operations).run([]);
+    this.#pendingOperations.splice(0, operations.length);
+  }
+
+  #assigner(variable: Variable): { value: Output; update: Operation } {
+    let known = this.#assigners.get(variable);
+    if (!known) {
+      known = withScope(this.#program.scope, () => {
+        const value = placeholder(`${variable.name}/Value`, variable);
+        return { value, update: variable.assign(value) };
+      });
+      this.#assigners.set(variable, known);
+    }
+    return known;
+  }
+
+  #reader(variable: Variable): Output {
+    let known = this.#readers.get(variable);
+    if (!known) {
+      known = withScope(this.#program.scope, () => variable.read());
+      this.#readers.set(variable, known);
+    }
+    return known;
+  }
+}
+
+function foreign(variable: Variable): TensorFlowError {
+  return new TensorFlowError('ERR_GRAPH', `${variable} belongs to another program; assign it through that one.`);
+}
