@@ -55,7 +55,7 @@ while (history.length < epochs && Date.now() < end) {
 }
 
 await gan.exportGenerator(join(out, 'generator'));
-await gan.averaged.save(join(out, 'generator.h5'));
+await gan.generator.save(join(out, 'generator.h5'));
 console.log(`The generator is in ${join(out, 'generator')} (SavedModel) and ${join(out, 'generator.h5')} (Keras).`);
 
 /** One pass over the pictures, or what of it there is time for. */

@@ -17,8 +17,6 @@ export interface Losses {
 
 /** What real pictures are called: a little less than certain, so that the discriminator does not overdo it (Salimans 2016). */
 const REAL = 0.9;
-/** What a step leaves of the weights' averages. */
-const KEPT = 0.999;
 
 const crossentropy = new tf.losses.BinaryCrossentropy({ fromLogits: true });
 const normal = tf.initializers.randomNormal({ stddev: 1 });
@@ -31,8 +29,6 @@ const adam = (name: string) => tf.optimizers.adam({ name, learningRate: 2e-4, be
 export class Dcgan {
   readonly program: tf.Program;
   readonly generator: tf.Sequential;
-  /** The generator with the weights' moving averages, which draws better than that of any one step (Yazıcı 2019). */
-  readonly averaged: tf.Sequential;
   readonly discriminator: tf.Sequential;
   readonly stepsPerEpoch: number;
   readonly #size: PictureSize;
@@ -46,9 +42,8 @@ export class Dcgan {
     this.#size = { side, channels };
     this.program = new tf.Program({ seed });
     this.generator = generatorOf(this.#size);
-    this.averaged = generatorOf(this.#size);
-    this.discriminator = discriminatorOf(this.#size);
-    for (const each of [this.generator, this.averaged]) each.build(this.program, [null, LATENT]);
+    this.discriminator = discriminatorOf();
+    this.generator.build(this.program, [null, LATENT]);
     this.discriminator.build(this.program, [null, side, side, channels]);
 
     const source = new tf.data.ArraySource([pictures], { batchSize, shuffle: true, seed });
@@ -78,17 +73,8 @@ export class Dcgan {
       // The generator learns to pass for real, before the discriminator as it is now. That one's weights stay.
       const generatorLoss = lossOf(discriminator.call(fake, { training: true }), 1);
       generatorAdam.minimize(generatorLoss, generator.trainableWeights);
-      this.#average();
       return { discriminator: discriminatorLoss, generator: generatorLoss };
     });
-  }
-
-  /** Moves the averaged generator's weights a little towards the generator's. */
-  #average(): void {
-    for (const [i, weight] of this.generator.weights.entries()) {
-      const average = this.averaged.weights[i] as tf.Variable;
-      average.assign(tf.ops.add(tf.ops.mul(average.read(), KEPT), tf.ops.mul(weight.read(), 1 - KEPT)));
-    }
   }
 
   #sampleFunction(samples: number) {
@@ -99,7 +85,7 @@ export class Dcgan {
       trainable: false,
     });
     return this.program.function('sample', {}, () => ({
-      pictures: fromNetwork(this.averaged.call(noise.read(), { training: false })),
+      pictures: fromNetwork(this.generator.call(noise.read(), { training: false })),
     }));
   }
 
@@ -125,7 +111,7 @@ export class Dcgan {
     using program = new tf.Program();
     const generator = generatorOf(this.#size);
     generator.build(program, [null, LATENT]);
-    await generator.setWeights(await this.averaged.getWeights());
+    await generator.setWeights(await this.generator.getWeights());
     program.function('serving_default', { noise: tf.spec('float32', [null, LATENT]) }, ({ noise }) => ({
       pictures: generator.call(noise, { training: false }),
     }));
