@@ -16,7 +16,7 @@ export interface ActorCriticOptions {
   discount?: number;
   /** λ of generalized advantage estimation (Schulman 2016): 0 trusts the critic, 1 the rewards. Default 0.95. */
   lambda?: number;
-  /** What rewards are multiplied by: values near 1 are learnt sooner than values near 100. Default 0.1. */
+  /** What rewards are multiplied by: values of 10 are learnt sooner than values of 100. Default 0.1. */
   rewardScale?: number;
   /** Default 0.003. */
   learningRate?: number;

@@ -56,7 +56,8 @@ export async function main(name: string, switches: readonly string[], make: Make
 }
 
 function report(seed: number, { steps, seconds, trainingReturn, greedyReturn }: Progress): void {
-  const line = [`seed ${seed}`, `${steps} steps`, `${seconds.toFixed(1)} s`, `training ${trainingReturn.toFixed(1)}`];
+  const training = Number.isNaN(trainingReturn) ? 'no episode ended' : `training ${trainingReturn.toFixed(1)}`;
+  const line = [`seed ${seed}`, `${steps} steps`, `${seconds.toFixed(1)} s`, training];
   console.log([...line, `greedy ${greedyReturn.toFixed(1)}`].join('  '));
 }
 

@@ -23,11 +23,11 @@ export interface DqnOptions {
   discount?: number;
   /** Updates between two copies of the network into the target network. Default 100. */
   targetEvery?: number;
-  /** Updates until exploring and learning rate reach their least. Default 20,000. */
+  /** Updates until the learning rate is at its least; exploring is so after a tenth of them. Default 20,000. */
   horizon?: number;
   /** Falls to a tenth. Default 0.001. */
   learningRate?: number;
-  /** What rewards are multiplied by: values near 1 are learnt sooner than values near 100. Default 0.1. */
+  /** What rewards are multiplied by: values of 10 are learnt sooner than values of 100. Default 0.1. */
   rewardScale?: number;
   /** Of each hidden layer. Default 128. */
   units?: number;

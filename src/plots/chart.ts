@@ -11,7 +11,7 @@ export interface Size {
 const LEAST_SIDE = 150;
 /** Room beside the plotting area: axis, its title and padding. */
 export const MARGINS = { width: 104, height: 40, panel: 54 };
-export const LINE = { type: 'line', strokeWidth: 2 } as const;
+const MOST_DOTS_SHOWN = 40;
 /** What all charts look like. */
 export const STYLE = {
   background: 'white',
@@ -25,6 +25,11 @@ export const STYLE = {
     legend: { labelFontSize: 14, symbolType: 'stroke', symbolStrokeWidth: 3, symbolSize: 300 },
   },
 } as const;
+
+/** A line of so many dots, which are shown where they are few. */
+export function lineOf(dots: number) {
+  return { type: 'line', strokeWidth: 2, point: dots <= MOST_DOTS_SHOWN && { size: 28 } } as const;
+}
 
 export function checkSize(where: string, size: Size): void {
   for (const [side, value] of Object.entries(size)) {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
-import { chartSvg, checkSize, LINE, MARGINS, type Size, STYLE } from './chart.js';
+import { chartSvg, checkSize, lineOf, MARGINS, type Size, STYLE } from './chart.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 
 /** What `fit` answers: for every epoch the loss and the metrics, those of the validation data with a `val_` before them. */
@@ -25,7 +25,6 @@ export interface HistoryPlotOptions {
 const PANEL_HEIGHT = 260;
 const SETS = { training: '#2a6fbb', validation: '#e4761b' };
 const VALIDATION = 'val_';
-const MOST_EPOCHS_WITH_POINTS = 40;
 
 /** One dot of a curve. */
 interface Point {
@@ -89,7 +88,7 @@ function panels(
   const view = {
     width: size.width - MARGINS.width,
     height: Math.max(20, (size.height - MARGINS.height) / names.length - MARGINS.panel),
-    mark: { ...LINE, point: epochs.length <= MOST_EPOCHS_WITH_POINTS && { size: 28 } },
+    mark: lineOf(epochs.length),
   } as const;
   return {
     ...STYLE,

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { TensorFlowError } from '../errors/errors.js';
-import { chartSvg, checkSize, LINE, MARGINS, type Size, STYLE } from './chart.js';
+import { chartSvg, checkSize, lineOf, MARGINS, type Size, STYLE } from './chart.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 
 /** Dots of a line, from left to right. */
@@ -73,7 +73,7 @@ function chart(
     width: width - MARGINS.width,
     height: height - MARGINS.height - MARGINS.panel,
     data: { values: Object.entries(series).flatMap(dots) },
-    mark: LINE,
+    mark: lineOf(Math.max(...Object.values(series).map(({ x }) => x.length))),
     encoding: {
       x: {
         field: 'x',
