@@ -1,5 +1,6 @@
 import { type DType, dtypeName } from '../core/dtype.js';
-import type { Operation } from '../core/output.js';
+import type { Operation, Output } from '../core/output.js';
+import { applyOp, opSignature } from '../ops/index.js';
 import { decode } from '../proto/codec.js';
 import { AttrValueSchema } from '../proto/graph.js';
 
@@ -71,4 +72,52 @@ export function pool3dAttrs(op: Operation) {
     padding: stringAttr<'SAME' | 'VALID'>(op, 'padding'),
     dataFormat: stringAttr<'NCDHW' | 'NDHWC'>(op, 'data_format'),
   };
+}
+
+/**
+ * An op of a gradient, with the attributes that it has in common with the forward one.
+ *
+ * @param type of the op to be made
+ * @param more attributes besides
+ */
+export function companion(
+  op: Operation,
+  type: string,
+  inputs: readonly (Output | readonly Output[])[],
+  more: Readonly<Record<string, unknown>> = {},
+): Operation {
+  const known = new Set(opSignature(op.type).attrs.map(({ source }) => source));
+  const shared = opSignature(type).attrs.filter(
+    ({ inferred, source, name }) => !inferred && known.has(source) && !(name in more),
+  );
+  const attrs = Object.fromEntries(shared.map(({ name, source }) => [name, valueAttr(op, source)]));
+  return applyOp(type, inputs, { ...attrs, ...more });
+}
+
+/** The attribute as op wrappers take it. */
+function valueAttr(op: Operation, name: string): unknown {
+  const attr = read(op, name);
+  switch (attr.case) {
+    case 'type':
+      return dtypeName(attr.value);
+    case 'list':
+      return attr.value.i.length > 0 ? attr.value.i.map(Number) : attr.value.f;
+    case 'shape':
+      return attr.value.unknownRank ? null : attr.value.dim.map(({ size }) => Number(size));
+    default:
+      return attr.value;
+  }
+}
+
+export function floatAttr(op: Operation, name: string): number {
+  const attr = read(op, name);
+  return attr.case === 'f' ? attr.value : 0;
+}
+
+/** A shape attribute whose dimensions are all known. */
+export function knownShapeAttr(op: Operation, name: string): number[] | null {
+  const attr = read(op, name);
+  if (attr.case !== 'shape' || attr.value.unknownRank) return null;
+  const shape = attr.value.dim.map(({ size }) => Number(size));
+  return shape.some((d) => d < 0) ? null : shape;
 }

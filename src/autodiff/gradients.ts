@@ -1,32 +1,11 @@
-import { isComplex, isFloating } from '../core/dtype.js';
-import type { Graph } from '../core/graph.js';
-import type { Operation, Output } from '../core/output.js';
-import { currentScope, nameScope } from '../core/scope.js';
+import type { Output } from '../core/output.js';
+import { currentScope } from '../core/scope.js';
 import { Variable } from '../core/variable.js';
-import { messageOf, TensorFlowError } from '../errors/errors.js';
-import type { OpId } from '../native/binding.js';
-import * as ops from '../ops/index.js';
-import { decode, encode } from '../proto/codec.js';
-import { GraphDefSchema, NodeDefSchema } from '../proto/graph.js';
-import { type Gradient, gradientRule } from './registry.js';
-import './rules.js';
-import './second-order.js';
-
-/** Producer version of the GraphDefs we write: the library refuses very old ones. */
-const GRAPH_VERSION = 2000;
-
-/** Ops that are differentiable by their type, yet let nothing through unless a rule is registered. */
-const STOPS: ReadonlySet<string> = new Set([
-  'StopGradient',
-  'PreventGradient',
-  'OnesLike',
-  'ZerosLike',
-  'Floor',
-  'FloorDiv',
-  'Ceil',
-  'Round',
-  'Rint',
-]);
+import { TensorFlowError } from '../errors/errors.js';
+import { backpropagate } from './backpropagate.js';
+import { IndexedSlices } from './indexed-slices.js';
+import type { Gradient, SparseGradient } from './registry.js';
+import './rules/index.js';
 
 /**
  * Gradients of the sum of `ys` with respect to each of `xs`, as new nodes of the graph.
@@ -35,7 +14,8 @@ const STOPS: ReadonlySet<string> = new Set([
  * @param xs outputs or variables
  * @param dys gradients to start from, one per y; default ones
  * @returns one output per x, of its shape; null where no y depends on it
- * @throws ERR_GRADIENT for an op on the way that has no gradient; ERR_GRAPH for outputs of another program
+ * @throws ERR_GRADIENT for an op on the way that has no gradient, and where no y depends on any x; ERR_GRAPH for
+ *   outputs of another program
  * @example
  * const [dw] = gradients(loss, [w]);
  */
@@ -44,155 +24,38 @@ export function gradients(
   xs: readonly (Output | Variable)[],
   dys?: readonly Output[],
 ): Gradient[] {
-  const targets = 'op' in ys ? [ys] : ys;
-  const sources = xs.map((x) => (x instanceof Variable ? x.handle : x));
-  const { graph } = currentScope();
-  for (const output of [...targets, ...sources]) if (output.graph !== graph) throw foreign(output);
-  return nameScope('gradients', () => {
-    const between = operationsBetween(graph, targets, sources);
-    const sums = new GradientSums();
-    for (const [i, y] of targets.entries()) sums.add(y, dys?.[i] ?? ops.onesLike(y));
-    // Why: an operation's inputs are older than itself, so descending ids are a reverse topological order.
-    for (const op of [...between].sort((a, b) => b.id - a.id)) {
-      const incoming = op.outputs.map((output) => sums.of(output));
-      if (incoming.every((dy) => dy === null)) continue;
-      backpropagate(op, incoming, between, sums, sources);
-    }
-    return sources.map((x) => sums.of(x));
-  });
+  return sparseGradients(ys, xs, dys).map((dx) => (dx instanceof IndexedSlices ? dx.toDense() : dx));
 }
 
-function foreign(output: Output): TensorFlowError {
-  return new TensorFlowError('ERR_GRAPH', `gradients: '${output.name}' belongs to another program.`);
+/**
+ * As `gradients`, but the gradient of a variable of which only rows were read, an embedding, is given by these rows.
+ *
+ * @returns one output or `IndexedSlices` per x; null where no y depends on it
+ * @throws as `gradients`
+ */
+export function sparseGradients(
+  ys: Output | readonly Output[],
+  xs: readonly (Output | Variable)[],
+  dys?: readonly Output[],
+): SparseGradient[] {
+  const own = (output: Output) => currentScope().own(output, 'gradients');
+  const targets = ('op' in ys ? [ys] : ys).map(own);
+  const sources = xs.map((x) => own(x instanceof Variable ? x.handle : x));
+  const found = backpropagate(targets, sources, dys?.map(own));
+  if (targets.length > 0 && found.length > 0 && found.every((dx) => dx === null)) throw unconnected(targets, sources);
+  return found;
 }
 
-/** Collected gradients of each output, summed when asked for. */
-class GradientSums {
-  readonly #parts = new Map<Output, Output[]>();
+/** As many ends an error names. */
+const NAMED = 5;
 
-  add(output: Output, dy: Output): void {
-    const parts = this.#parts.get(output);
-    if (parts) parts.push(dy);
-    else this.#parts.set(output, [dy]);
-  }
-
-  of(output: Output): Gradient {
-    const parts = this.#parts.get(output);
-    if (!parts?.[0]) return null;
-    if (parts.length === 1) return parts[0];
-    const sum = ops.addN(parts);
-    this.#parts.set(output, [sum]);
-    return sum;
-  }
-}
-
-/** Operations that a source reaches and that reach a target, targets' own included. */
-function operationsBetween(graph: Graph, ys: readonly Output[], xs: readonly Output[]): Set<Operation> {
-  const ancestors = new Set<OpId>();
-  const stack = ys.map((y) => y.op);
-  for (let op = stack.pop(); op; op = stack.pop()) {
-    if (ancestors.has(op.id)) continue;
-    ancestors.add(op.id);
-    stack.push(...op.inputs.map((input) => input.op));
-  }
-  const sources = new Set(xs);
-  const between = new Set<Operation>();
-  for (const id of [...ancestors].sort((a, b) => a - b)) {
-    const op = graph.operation(id);
-    if (op.inputs.some((input) => sources.has(input) || between.has(input.op))) between.add(op);
-  }
-  return between;
-}
-
-function backpropagate(
-  op: Operation,
-  dys: readonly Gradient[],
-  between: ReadonlySet<Operation>,
-  sums: GradientSums,
-  sources: readonly Output[],
-): void {
-  const rule = gradientRule(op.type);
-  if (!rule && STOPS.has(op.type)) return;
-  const inputs = op.inputs;
-  const wanted = inputs.filter((x) => isDifferentiable(x) && (between.has(x.op) || sources.includes(x)));
-  if (wanted.length === 0) return;
-  if (rule) {
-    const dxs = rule(op, dys);
-    inputs.forEach((x, i) => {
-      const dx = dxs[i];
-      if (dx && wanted.includes(x)) sums.add(x, dx);
-    });
-    return;
-  }
-  for (const [x, dx] of libraryGradients(op, dys, [...new Set(wanted)])) sums.add(x, dx);
-}
-
-function isDifferentiable({ dtype }: Output): boolean {
-  return isFloating(dtype) || isComplex(dtype) || dtype === 'resource' || dtype === 'variant';
-}
-
-/** The library's own gradient of one operation. */
-function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly Output[]): [Output, Output][] {
-  const { graph } = op;
-  const entangled = isEntangled(xs);
-  const twin = entangled ? twinOf(op) : op;
-  // Why: an input that comes twice has two copies in the twin, each with its part of the gradient.
-  const positions = op.inputs.flatMap((x, i) =>
-    xs.includes(x) && (entangled || op.inputs.indexOf(x) === i) ? [i] : [],
+function unconnected(ys: readonly Output[], xs: readonly Output[]): TensorFlowError {
+  const names = (outputs: readonly Output[]): string => {
+    const first = outputs.slice(0, NAMED).map(({ op, name }) => `'${op.type === 'VarHandleOp' ? op.name : name}'`);
+    return [...first, ...(outputs.length > NAMED ? [`${outputs.length - NAMED} more`] : [])].join(', ');
+  };
+  return new TensorFlowError(
+    'ERR_GRADIENT',
+    `gradients: ${names(ys)} does not depend on ${names(xs)} by a way that can be differentiated; compute it from there, without stopGradient, rounding or integers between.`,
   );
-  const twinXs = positions.map((i) => twin.inputs[i] as Output);
-  const ys = twin.outputs.filter((_, i) => dys[i] !== null);
-  const incoming = dys.filter((dy): dy is Output => dy !== null);
-  const prefix = graph.uniqueName(`gradients/${op.name}`);
-  try {
-    const dxs = graph.native.addGradients(
-      prefix,
-      ys.map((y) => y.ref),
-      twinXs.map((x) => x.ref),
-      incoming.map((dy) => dy.ref),
-    );
-    return dxs.flatMap((ref, i) => {
-      const x = op.inputs[positions[i] as number] as Output;
-      return ref === null ? [] : [[x, graph.output(ref)] as [Output, Output]];
-    });
-  } catch (cause) {
-    throw new TensorFlowError(
-      'ERR_GRADIENT',
-      `No gradient through ${op} to '${xs[0]?.name}': ${messageOf(cause)}. Add one with registerGradient('${op.type}', rule), or cut the path with stopGradient.`,
-      { cause },
-    );
-  }
-}
-
-/** Whether one of the inputs depends on another, so that the library would walk through both. */
-function isEntangled(xs: readonly Output[]): boolean {
-  if (xs.length < 2) return false;
-  const oldest = Math.min(...xs.map((x) => x.op.id));
-  const ids = new Set(xs.map((x) => x.op.id));
-  const seen = new Set<OpId>();
-  const stack = xs.flatMap((x) => x.op.inputs);
-  for (let input = stack.pop(); input; input = stack.pop()) {
-    if (ids.has(input.op.id)) return true;
-    if (input.op.id < oldest || seen.has(input.op.id)) continue;
-    seen.add(input.op.id);
-    stack.push(...input.op.inputs);
-  }
-  return false;
-}
-
-/** The same operation on copies of its inputs; the graph optimizer merges it with the original. */
-function twinOf(op: Operation): Operation {
-  const { graph } = op;
-  const node = decode(NodeDefSchema, graph.native.opNodeDef(op.id));
-  node.name = 'twin';
-  node.input = op.inputs.map((_, i) => `input_${i}`);
-  const bytes = encode(GraphDefSchema, { node: [node], versions: { producer: GRAPH_VERSION } });
-  const copies = op.inputs.map((input) => ops.identity(input));
-  const [ref] = graph.native.importGraphDef(bytes, {
-    prefix: graph.uniqueName(`gradients/${op.name}`),
-    inputMap: copies.map((copy, i) => [`input_${i}`, 0, copy.ref] as const),
-    returnOutputs: [['twin', 0]],
-  });
-  if (!ref) throw new TensorFlowError('ERR_GRADIENT', `${op} could not be copied for its gradient.`);
-  return graph.output(ref).op;
 }

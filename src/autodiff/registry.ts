@@ -1,7 +1,11 @@
 import type { Operation, Output } from '../core/output.js';
+import type { IndexedSlices } from './indexed-slices.js';
 
 /** Gradient of one output or input: null where there is none. */
 export type Gradient = Output | null;
+
+/** A gradient that may be given by its rows that are not zero. */
+export type SparseGradient = Gradient | IndexedSlices;
 
 /**
  * Gradients of an operation's inputs (list inputs flattened) from those of its outputs.
@@ -9,7 +13,7 @@ export type Gradient = Output | null;
  * @param op the forward operation
  * @param dys gradients of its outputs, null where nothing depends on one
  */
-export type GradientRule = (op: Operation, dys: readonly Gradient[]) => readonly Gradient[];
+export type GradientRule = (op: Operation, dys: readonly Gradient[]) => readonly SparseGradient[];
 
 const rules = new Map<string, GradientRule>();
 

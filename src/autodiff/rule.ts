@@ -1,8 +1,8 @@
 import type { Operation, Output } from '../core/output.js';
-import { type Gradient, registerGradient } from './registry.js';
+import { registerGradient, type SparseGradient } from './registry.js';
 
 /** A rule of an op of which only the first output carries a gradient, `dy`. */
-export type Rule = (op: Operation, dy: Output, inputs: Output[]) => readonly Gradient[];
+export type Rule = (op: Operation, dy: Output, inputs: Output[]) => readonly SparseGradient[];
 
 /** One row a rule. Why ours: the library has none, or a wrong one, or one that walks twice through tied inputs. */
 export function rule(types: string | readonly string[], apply: Rule): void {

@@ -1,4 +1,3 @@
-import { registerGradient } from '../../autodiff/registry.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { Loss, lossDefaults } from './loss.js';
@@ -29,9 +28,3 @@ export function ctc(yTrue: Output, yPred: Output): Output {
   const logits = ops.transpose(ops.concat([others, blank], 2), [1, 0, 2]);
   return ops.ctcLoss(logits, places, ops.sub(ops.gatherNd(labels, places), 1), lengths).loss;
 }
-
-// The op computes the gradient of its logits beside the loss; the library only has a rule for it in Python.
-registerGradient('CTCLoss', (op, [dy]) => {
-  if (!dy) return [];
-  return [ops.mul(op.output(1), ops.expandDims(ops.expandDims(dy, 0), -1)), null, null, null];
-});

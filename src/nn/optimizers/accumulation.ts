@@ -2,7 +2,7 @@ import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import { isMultiple } from './moving-average.js';
-import type { Pair } from './optimizer.js';
+import { type Pair, wholeOf } from './optimizer.js';
 import type { SlotSpec, Slots } from './slots.js';
 
 /** The sum of a variable's gradients since its last update. */
@@ -33,7 +33,7 @@ export function accumulate(
   const sums = pairs.map(({ variable }) => slots.of(variable, GRADIENT_SUM.key));
   const means = pairs.map(({ variable, gradient }, i) => {
     const sum = sums[i] as Variable;
-    sum.assignAdd(gradient);
+    sum.assignAdd(wholeOf(gradient));
     return { variable, gradient: ops.div(sum.read(), steps) };
   });
   update(means);

@@ -1,5 +1,12 @@
 import * as ops from '../../ops/index.js';
-import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerDefaults,
+  type RowUpdate,
+  type Step,
+  type Update,
+} from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
 export interface AdagradOptions extends OptimizerOptions {
@@ -26,6 +33,17 @@ export class Adagrad extends Optimizer<AdagradOptions> {
       accumulator.assignAdd(ops.square(gradient));
       const scale = ops.rsqrt(ops.add(accumulator.read(), epsilon));
       ops.resourceApplyGradientDescent(variable, learningRate, ops.mul(gradient, scale));
+    };
+  }
+
+  protected override rowUpdates({ dtype, learningRate }: Step): RowUpdate {
+    const { epsilon } = this.options;
+    return ({ rows, variable, slot }) => {
+      const { handle } = slot('accumulator');
+      const { indices, values } = rows.merged();
+      ops.resourceScatterAdd(handle, indices, ops.square(values));
+      const scale = ops.rsqrt(ops.add(ops.resourceGather(handle, indices, { dtype }), epsilon));
+      ops.resourceScatterSub(variable.handle, indices, ops.mul(ops.mul(values, scale), learningRate));
     };
   }
 }

@@ -1,18 +1,24 @@
+import { IndexedSlices } from '../../autodiff/indexed-slices.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import type { OptimizerOptions, Pair } from './optimizer.js';
+import { mapValues, type OptimizerOptions, type Pair } from './optimizer.js';
 
 /** Gradients cut as the options say. */
 export function clipGradients(
   pairs: readonly Pair[],
   { clipnorm = null, globalClipnorm = null, clipvalue = null }: OptimizerOptions,
 ): readonly Pair[] {
+  if (!clipnorm && !clipvalue && !globalClipnorm) return pairs;
+  const merged = pairs.map(({ variable, gradient }) => ({
+    variable,
+    gradient: gradient instanceof IndexedSlices ? gradient.merged() : gradient,
+  }));
   const each = (clip: (gradient: Output) => Output): Pair[] =>
-    pairs.map(({ variable, gradient }) => ({ variable, gradient: clip(gradient) }));
+    merged.map(({ variable, gradient }) => ({ variable, gradient: mapValues(gradient, clip) }));
   if (clipnorm) return each((gradient) => ops.mul(gradient, shrinking(norm([gradient]), clipnorm)));
   if (clipvalue) return each((gradient) => ops.clipByValue(gradient, -clipvalue, clipvalue));
-  if (!globalClipnorm) return pairs;
-  const scale = shrinking(norm(pairs.map(({ gradient }) => ops.cast(gradient, 'float32'))), globalClipnorm);
+  const all = merged.map(({ gradient }) => (gradient instanceof IndexedSlices ? gradient.values : gradient));
+  const scale = shrinking(norm(all.map((values) => ops.cast(values, 'float32'))), globalClipnorm ?? 1);
   return each((gradient) => ops.mul(gradient, ops.cast(scale, gradient.dtype)));
 }
 

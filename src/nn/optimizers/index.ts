@@ -14,6 +14,8 @@ export {
   Optimizer,
   type OptimizerOptions,
   optimizerDefaults,
+  type RowTarget,
+  type RowUpdate,
   type Step,
   type Target,
   type Update,

@@ -1,5 +1,6 @@
-import { gradients } from '../../autodiff/gradients.js';
-import type { Gradient } from '../../autodiff/registry.js';
+import { sparseGradients } from '../../autodiff/gradients.js';
+import { IndexedSlices } from '../../autodiff/indexed-slices.js';
+import type { SparseGradient } from '../../autodiff/registry.js';
 import type { DType } from '../../core/dtype.js';
 import { snakeCase } from '../../core/naming.js';
 import type { Output } from '../../core/output.js';
@@ -67,6 +68,14 @@ export interface Target {
 /** Adds the update of one variable to the graph. */
 export type Update = (target: Target) => void;
 
+/** What an update of some rows of a variable works on; a row may come twice. */
+export interface RowTarget extends Pick<Target, 'variable' | 'slot'> {
+  readonly rows: IndexedSlices;
+}
+
+/** Adds the update of some rows of a variable to the graph. */
+export type RowUpdate = (target: RowTarget) => void;
+
 /**
  * Makes losses small. A subclass lists its slots and says how a variable is updated; what is common to all of them,
  * clipping, weight decay, moving averages, accumulation, is here.
@@ -100,6 +109,14 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   /** The update of every variable of one dtype; what they share is computed here, once per step. */
   protected abstract updates(step: Step): Update;
+
+  /**
+   * The update of a variable of which only rows have a gradient, where the others and their state then stay as they are.
+   * Default null: the whole gradient is taken, since most optimizers forget a part of the state of every row.
+   */
+  protected rowUpdates(_step: Step): RowUpdate | null {
+    return null;
+  }
 
   /** State besides the slots, in Keras' order. */
   protected extraVariables(_program: Program): NamedVariable[] {
@@ -215,22 +232,23 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
    * @param loss a scalar; of other shapes the sum
    */
   minimize(loss: Output, variables: readonly Variable[]): void {
-    this.apply(gradients(this.scaleLoss(loss), variables), variables);
+    this.apply(sparseGradients(this.scaleLoss(loss), variables), variables);
   }
 
   /**
-   * Inside a function: updates variables by gradients, one each. Variables with a null gradient stay as they are.
+   * Inside a function: updates variables by gradients, one each. Variables with a null gradient stay as they are. Rows
+   * that come twice in `IndexedSlices` add up, so that the result is that of the whole gradient.
    *
    * @throws ERR_GRADIENT where all gradients are null
    */
-  apply(given: readonly Gradient[], variables: readonly Variable[]): void {
+  apply(given: readonly SparseGradient[], variables: readonly Variable[]): void {
     const [first] = variables;
     if (!first) return;
     this.build(first.program, variables);
     this.#checkKnown(variables);
     const pairs = variables.flatMap((variable, i) => {
       const gradient = given[i];
-      return gradient ? [{ variable, gradient: this.#unscaled(ops.cast(gradient, variable.dtype)) }] : [];
+      return gradient ? [{ variable, gradient: mapValues(gradient, (values) => this.#settled(values, variable)) }] : [];
     });
     if (pairs.length === 0) {
       throw new TensorFlowError(
@@ -282,16 +300,18 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const learningRate = this.currentLearningRate();
     const clipped = clipGradients(pairs, this.#settings);
     this.#decay(clipped, learningRate);
-    const updates = new Map<DType, Update>();
+    const updates = new Map<DType, { whole: Update; rows: RowUpdate | null }>();
     for (const { variable, gradient } of clipped) {
       const { dtype } = variable;
       let update = updates.get(dtype);
       if (!update) {
         const step = { dtype, learningRate: ops.cast(learningRate, dtype), iteration: ops.cast(iteration, dtype) };
-        update = this.updates(step);
+        update = { whole: this.updates(step), rows: this.rowUpdates(step) };
         updates.set(dtype, update);
       }
-      update({ gradient, variable, slot: (key) => slots.of(variable, key) });
+      const slot = (key: string) => slots.of(variable, key);
+      if (gradient instanceof IndexedSlices && update.rows) update.rows({ rows: gradient, variable, slot });
+      else update.whole({ gradient: wholeOf(gradient), variable, slot });
     }
   }
 
@@ -305,9 +325,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     }
   }
 
-  #unscaled(gradient: Output): Output {
+  /** In the variable's dtype, not scaled any more. */
+  #settled(gradient: Output, { dtype }: Variable): Output {
     const { lossScaleFactor } = this.#settings;
-    return lossScaleFactor === null ? gradient : ops.div(gradient, lossScaleFactor);
+    const cast = ops.cast(gradient, dtype);
+    return lossScaleFactor === null ? cast : ops.div(cast, lossScaleFactor);
   }
 
   #checkKnown(variables: readonly Variable[]): void {
@@ -349,7 +371,17 @@ export function optimizerDefaults(learningRate: number): Required<OptimizerOptio
 /** A variable and its gradient. */
 export interface Pair {
   readonly variable: Variable;
-  readonly gradient: Output;
+  readonly gradient: Output | IndexedSlices;
+}
+
+/** The same done to a gradient, or to the rows of it that are not zero. */
+export function mapValues(gradient: Output | IndexedSlices, f: (values: Output) => Output): Output | IndexedSlices {
+  return gradient instanceof IndexedSlices ? gradient.withValues(f(gradient.values)) : f(gradient);
+}
+
+/** The gradient with all of its rows. */
+export function wholeOf(gradient: Output | IndexedSlices): Output {
+  return gradient instanceof IndexedSlices ? gradient.toDense() : gradient;
 }
 
 interface Built {

@@ -1,6 +1,13 @@
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
-import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerDefaults,
+  type RowUpdate,
+  type Step,
+  type Update,
+} from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
 export interface SGDOptions extends OptimizerOptions {
@@ -37,5 +44,11 @@ export class SGD extends Optimizer<SGDOptions> {
       ops.resourceApplyKerasMomentum(variable, slot('momentum'), learningRate, gradient, kept, {
         useNesterov: nesterov,
       });
+  }
+
+  protected override rowUpdates({ learningRate }: Step): RowUpdate | null {
+    if (this.options.momentum !== 0) return null;
+    return ({ rows, variable }) =>
+      ops.resourceScatterSub(variable.handle, rows.indices, ops.mul(rows.values, learningRate));
   }
 }

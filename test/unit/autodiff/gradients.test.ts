@@ -13,7 +13,7 @@ async function derivative(build: (x: Output) => Output | Output[], at: number[])
   using program = new Program({ seed: 1 });
   const run = program.function('run', { x: spec('float32', [null]) }, ({ x }) => {
     const [dx] = gradients(build(x), [x]);
-    return { dx: dx ?? ops.constant('none') };
+    return { dx: dx as Output };
   });
   return (await run({ x: at })).dx.array();
 }
@@ -58,8 +58,21 @@ describe('where there is no gradient', () => {
     ['a comparison', (x) => ops.cast(ops.greater(x, 1), 'float32')],
     ['only a shape', (x) => ops.cast(ops.shape(x), 'float32')],
     ['an index', (x) => ops.gather(ops.constant([5, 6, 7]), ops.argMax(x, 0))],
-  ])('null: %s', async (_, build) => {
-    expect(await derivative(build, [1.2, 0.4])).toBe('none');
+  ])('refused where nothing else is left: %s', async (_, build) => {
+    await expect(derivative(build, [1.2, 0.4])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_GRADIENT',
+        message: expect.stringMatching(/'run\/.*' does not depend on 'run\/x:0'/),
+      }),
+    );
+  });
+
+  test('null beside one that has a gradient', () => {
+    using program = new Program();
+    program.trace('run', { x: spec('float32', []), y: spec('float32', []) }, ({ x, y }) => {
+      expect(gradients(ops.square(x), [y, x])).toEqual([null, expect.anything()]);
+      return {};
+    });
   });
 
   test('the other paths remain', async () => {
@@ -79,13 +92,15 @@ describe('where there is no gradient', () => {
     using program = new Program();
     const build = () =>
       program.trace('run', { x: spec('float32', [2, 2]) }, ({ x }) => {
-        gradients(ops.svd(x).s, [x]);
+        gradients(ops.resizeArea(ops.reshape(x, [1, 2, 2, 1]), [3, 3]), [x]);
         return {};
       });
     expect(build).toThrow(
       expect.objectContaining({
         code: 'ERR_GRADIENT',
-        message: expect.stringMatching(/Svd 'run\/Svd' to 'run\/x:0'.*registerGradient\('Svd', rule\).*stopGradient/),
+        message: expect.stringMatching(
+          /ResizeArea 'run\/ResizeArea' to 'run\/Reshape:0'.*registerGradient\('ResizeArea', rule\).*stopGradient/,
+        ),
       }),
     );
   });
@@ -215,27 +230,37 @@ describe('variables', () => {
     ]);
   });
 
-  test('rows in batches are refused with the way out', () => {
+  test('rows in batches, one of them twice', async () => {
     using program = new Program();
-    const w = program.variable('w', { shape: [2, 2], initializer: () => ops.ones([2, 2]) });
+    const w = program.variable('w', { shape: [2, 2, 1], initializer: () => ops.ones([2, 2, 1]) });
+    const run = program.function('run', {}, () => {
+      const y = ops.resourceGather(
+        w.handle,
+        [
+          [0, 0, 1],
+          [1, 1, 1],
+        ],
+        { dtype: 'float32', batchDims: 1 },
+      );
+      return { dw: gradients(y, [w])[0] as Output };
+    });
+    expect((await run({})).dw.array()).toEqual([
+      [[2], [1]],
+      [[0], [3]],
+    ]);
+  });
+
+  test('unused: refused with the names of both', () => {
+    using program = new Program();
+    const w = program.variable('w', { shape: [], initializer: () => ops.constant(3) });
     const build = () =>
-      program.trace('run', {}, () => {
-        const y = ops.resourceGather(w.handle, [[0], [1]], { dtype: 'float32', batchDims: 1 });
-        gradients(y, [w]);
+      program.trace('run', { x: spec('float32', []) }, ({ x }) => {
+        gradients(ops.square(x), [w]);
         return {};
       });
     expect(build).toThrow(
-      expect.objectContaining({ code: 'ERR_GRADIENT', message: expect.stringMatching(/read, then/) }),
+      expect.objectContaining({ code: 'ERR_GRADIENT', message: expect.stringMatching(/'run\/Square:0'.*'w'/) }),
     );
-  });
-
-  test('unused: null', () => {
-    using program = new Program();
-    const w = program.variable('w', { shape: [], initializer: () => ops.constant(3) });
-    program.trace('run', { x: spec('float32', []) }, ({ x }) => {
-      expect(gradients(ops.square(x), [w])).toEqual([null]);
-      return {};
-    });
   });
 });
 

@@ -1,7 +1,7 @@
-import type { Operation, Output } from '../core/output.js';
-import * as ops from '../ops/index.js';
-import { boolAttr, conv2dAttrs, conv3dAttrs, intAttr, pool2dAttrs, pool3dAttrs, stringAttr } from './attributes.js';
-import { input, rule } from './rule.js';
+import type { Operation, Output } from '../../core/output.js';
+import * as ops from '../../ops/index.js';
+import { boolAttr, conv2dAttrs, conv3dAttrs, intAttr, pool2dAttrs, pool3dAttrs, stringAttr } from '../attributes.js';
+import { input, rule } from '../rule.js';
 
 /** Gradients of the ops that gradients are made of, for gradients of gradients. The library has almost none of them. */
 
@@ -61,7 +61,6 @@ rule('Gather', (_, g, inputs) => {
   const [x, indices] = [input(inputs, 0), input(inputs, 1)];
   return [ops.scatterNd(ops.expandDims(indices, -1), g, ops.shape(x, { outType: indexType(indices) })), null];
 });
-rule('MatrixSetDiag', (_, g, inputs) => [ops.matrixSetDiag(g, ops.zerosLike(input(inputs, 1))), ops.matrixDiagPart(g)]);
 
 // Layers.
 rule('BiasAddGrad', (op, g, inputs) => {

@@ -1,0 +1,16 @@
+import '../control-flow/index.js';
+import './arrays.js';
+import './convolutions.js';
+import './elementwise.js';
+import './images.js';
+import './linear-algebra.js';
+import './losses.js';
+import './normalization.js';
+import './pooling.js';
+import './random.js';
+import './recurrent.js';
+import './second-order.js';
+import './segments.js';
+import './special-functions.js';
+import './spectral.js';
+import './variables.js';
