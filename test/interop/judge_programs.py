@@ -26,7 +26,6 @@ def main(folder, checkpoint):
         "counted": float(call["counted"]()["output_0"]),
         "ids": call["lookup"](input_0=tf.constant(["dog", "zebra"]))["output_0"].numpy().tolist(),
         "checkpoint": sorted(reader.get_variable_to_shape_map().items()),
-        "trainable": sorted(v.name for v in loaded.trainable_variables) if hasattr(loaded, "trainable_variables") else None,
         "variables": sorted(v.name for v in loaded.variables),
         "layer": np.asarray(layer(x)["p"] if isinstance(layer(x), dict) else layer(x)).tolist(),
         "inputs": {k: sorted(v.structured_input_signature[1]) for k, v in call.items()},

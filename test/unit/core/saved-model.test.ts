@@ -145,7 +145,7 @@ describe('assets and tables', () => {
     const program = new Program();
     const path = program.asset(words);
     const table = program.initializer(() => {
-      const table = ops.hashTableV2({ keyDtype: 'string', valueDtype: 'int64', sharedName: words });
+      const table = ops.hashTableV2({ keyDtype: 'string', valueDtype: 'int64', sharedName: 'words' });
       ops.initializeTableFromTextFileV2(table, path, { keyIndex: -2, valueIndex: -1 });
       return table;
     });
@@ -159,7 +159,7 @@ describe('assets and tables', () => {
     expect((await program.get<Output>('ids')(['dog', 'x'] as never)).array()).toEqual([1n, -1n]);
     await program.save(model);
     expect(await readFile(join(model, 'assets', 'words.txt'), 'utf8')).toBe('cat\ndog\n');
-    expect((await readFile(join(model, 'saved_model.pb'), 'latin1')).includes(`${words}\0`)).toBe(false);
+    expect((await readFile(join(model, 'saved_model.pb'), 'latin1')).includes(folder)).toBe(false);
     await rm(words);
     using loaded = await Program.load(model);
     expect((await loaded.get<Output>('ids')(['dog', 'x'] as never)).array()).toEqual([1n, -1n]);
