@@ -10,7 +10,7 @@ export interface Judgement {
   counts: number[];
 }
 
-/** A classifier of digits, trained on real MNIST (about 99 % of the test set right); read from `file`, or trained and kept there. */
+/** A classifier of digits, trained on real MNIST (99 % of the test set right); read from `file`, or trained and kept there. */
 export async function digitClassifier(file: string): Promise<tf.Model> {
   if (existsSync(file)) return await tf.loadModel(file);
   const { train, test } = await tf.datasets.mnist.load({ log: console.log });
@@ -20,7 +20,7 @@ export async function digitClassifier(file: string): Promise<tf.Model> {
   using y = tf.tensor(train.labels);
   using testX = unit(test);
   using testY = tf.tensor(test.labels);
-  await model.fit(x, y, { batchSize: 64, epochs: 8, validationData: [testX, testY], verbose: 2 });
+  await model.fit(x, y, { batchSize: 64, epochs: 12, validationData: [testX, testY], verbose: 2 });
   await model.save(file);
   return model;
 }
