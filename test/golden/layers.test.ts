@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../src/autodiff/gradients.js';
 import { constant } from '../../src/core/constant.js';
@@ -27,10 +28,11 @@ interface LayerCase {
 const { cases, tolerance = { rtol: 1e-4, atol: 2e-5 } } = readFixture<{ cases: LayerCase[]; tolerance?: Tolerance }>(
   'layers.json',
 );
+const more = JSON.parse(readFileSync(new URL('layers-more.json', import.meta.url), 'utf8')) as { cases: LayerCase[] };
 const known = new Set(layerNames());
 
 describe('layers agree with Keras', () => {
-  for (const golden of cases.filter((c) => known.has(c.class_name))) {
+  for (const golden of [...cases, ...more.cases].filter((c) => known.has(c.class_name))) {
     test(golden.case, () => check(golden));
   }
 });

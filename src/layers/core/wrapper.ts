@@ -30,6 +30,7 @@ export abstract class Wrapper extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), layer: serialize(this.layer) };
+    const { build_config: _, ...layer } = serialize(this.layer);
+    return { ...super.getConfig(), layer };
   }
 }

@@ -5,7 +5,7 @@ import { initializers } from '../../nn/index.js';
 import { normalize } from '../../nn/normalize.js';
 import * as ops from '../../ops/index.js';
 import { Wrapper, type WrapperOptions } from '../core/wrapper.js';
-import type { CallOptions, LayerInput, LayerOutput } from '../layer.js';
+import type { CallOptions, LayerInput, LayerOutput, NamedWeight } from '../layer.js';
 import { positive } from '../pairs.js';
 
 export interface SpectralNormalizationOptions extends WrapperOptions {
@@ -51,6 +51,13 @@ export class SpectralNormalization extends Wrapper {
       initializer: initializers.truncatedNormal({ stddev: 0.02 }),
       trainable: false,
     });
+  }
+
+  /** The kernel comes first: Keras counts it as this layer's own. */
+  override get namedWeights(): NamedWeight[] {
+    const all = super.namedWeights;
+    const isKernel = ({ variable }: NamedWeight): boolean => variable === this.#kernel;
+    return [...all.filter(isKernel), ...all.filter((weight) => !isKernel(weight))];
   }
 
   override call(x: LayerInput, options: CallOptions): LayerOutput {
