@@ -30,6 +30,13 @@ export interface Asset {
   readonly file: string;
 }
 
+/** A file that is made on the spot. */
+export interface NewFile {
+  /** Without folders. */
+  readonly name: string;
+  readonly contents: string | Uint8Array;
+}
+
 /** What goes into a SavedModel. */
 export interface Saveable {
   readonly signatures: readonly Signature[];
@@ -38,7 +45,7 @@ export interface Saveable {
   readonly main: Operation;
   readonly assets: readonly Asset[];
   /** Files for `assets.extra/`, which servers look into. */
-  readonly extra: readonly string[];
+  readonly extra: readonly (string | NewFile)[];
 }
 
 /**
@@ -55,13 +62,13 @@ export async function writeSavedModel(folder: string, program: Saveable): Promis
     (entries) => entries.includes('saved_model.pb'),
     async (temporary) => {
       await saver.write(join(temporary, 'variables', 'variables'));
-      await copyInto(
+      await putInto(
         join(temporary, 'assets'),
         assets.map(({ name, file }) => [name, file]),
       );
-      await copyInto(
+      await putInto(
         join(temporary, 'assets.extra'),
-        extra.map((file) => [basename(file), file]),
+        extra.map((file) => (typeof file === 'string' ? [basename(file), file] : [file.name, file])),
       );
       await writeFile(join(temporary, 'saved_model.pb'), savedModelBytes(program, assets));
     },
@@ -77,7 +84,11 @@ function assetName(file: string, index: number, all: readonly Asset[]): string {
   return before === 0 ? base : `${name}_${before}${ext}`;
 }
 
-async function checkAsset(file: string): Promise<void> {
+async function checkAsset(file: string | NewFile): Promise<void> {
+  if (typeof file !== 'string') {
+    if (basename(file.name) === file.name) return;
+    throw new TensorFlowError('ERR_ARGUMENT', `Asset '${file.name}' must be named without folders.`);
+  }
   const found = await stat(file).catch((error) => missingAsset(file, messageOf(error)));
   if (!found.isFile()) missingAsset(file, 'it is no file');
 }
@@ -86,9 +97,14 @@ function missingAsset(file: string, reason: string): never {
   throw new TensorFlowError('ERR_NOT_READABLE', `Asset '${file}' cannot be saved: ${reason}. Nothing was written.`);
 }
 
-async function copyInto(folder: string, files: readonly (readonly [name: string, file: string])[]): Promise<void> {
+type Put = readonly [name: string, file: string | NewFile];
+
+async function putInto(folder: string, files: readonly Put[]): Promise<void> {
   if (files.length > 0) await mkdir(folder);
-  for (const [name, file] of files) await copyFile(file, join(folder, name), constants.COPYFILE_EXCL);
+  for (const [name, file] of files) {
+    if (typeof file === 'string') await copyFile(file, join(folder, name), constants.COPYFILE_EXCL);
+    else await writeFile(join(folder, name), file.contents, { flag: 'wx' });
+  }
 }
 
 function savedModelBytes(program: Saveable, assets: readonly NamedAsset[]): Uint8Array {
@@ -109,7 +125,9 @@ function savedModelBytes(program: Saveable, assets: readonly NamedAsset[]): Uint
         collectionDef: {
           saved_model_main_op: { kind: { case: 'nodeList', value: { value: [main.name] } } },
           ...variableCollections(saver),
-          [STRUCTURES]: bytesList(signatures.map(({ structure }) => Buffer.from(structure))),
+          [STRUCTURES]: bytesList(
+            signatures.map(({ name, nesting }) => Buffer.from(JSON.stringify({ name, ...nesting }))),
+          ),
         },
         signatureDef: Object.fromEntries(signatures.map((signature) => [signature.name, signatureDef(signature)])),
         assetFileDef: assets.map(({ path, name }) => ({ tensorInfo: nameOf(path), filename: name })),

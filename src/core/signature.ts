@@ -1,6 +1,7 @@
 import { constant } from './constant.js';
-import { identity, isOutput, keyOf, type Outputs, type ProgramFunction } from './function.js';
+import { identity, isOutput, keyOf, type Outputs } from './function.js';
 import type { Output } from './output.js';
+import type { Traced } from './reachable.js';
 import { withControls } from './scope.js';
 import { nodeName } from './spec.js';
 import { flatten, repack } from './structure.js';
@@ -15,8 +16,8 @@ export interface Signature {
   readonly name: string;
   readonly inputs: Keyed;
   readonly outputs: Keyed;
-  /** How they are nested, with keys for leaves, as JSON: `{ name, inputs, outputs }`. */
-  readonly structure: string;
+  /** How they are nested, with keys for leaves. */
+  readonly nesting: { readonly inputs: unknown; readonly outputs: unknown };
 }
 
 /**
@@ -24,14 +25,14 @@ export interface Signature {
  *
  * Why: whoever loads a SavedModel runs a signature by fetching its outputs and knows of no targets beside them.
  */
-export function signatureOf({ functionName: name, inputs, outputs, effects }: ProgramFunction): Signature {
+export function signatureOf({ functionName: name, inputs, outputs, effects }: Traced): Signature {
   const takes = keyed(inputs, 'input');
   const gives = keyed(outputs, 'output');
   return {
     name,
     inputs: takes,
     outputs: effects.length === 0 ? gives : withControls(effects, () => waiting(name, gives)),
-    structure: JSON.stringify({ name, inputs: keysOf(inputs, takes), outputs: keysOf(outputs, gives) }),
+    nesting: { inputs: keysOf(inputs, takes), outputs: keysOf(outputs, gives) },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Output } from '../../core/output.js';
+import type { Shape } from '../../core/shape.js';
+import type { TensorSpec } from '../../core/spec.js';
 import * as ops from '../../ops/index.js';
 import { Loss, type LossOptions, lossDefaults, type MaskedValues } from './loss.js';
 
@@ -17,6 +19,10 @@ export interface CircleOptions extends LossOptions, CircleArguments {}
 export class Circle extends Loss<CircleOptions> {
   static override readonly className: string = 'Circle';
   static override readonly defaults = { ...lossDefaults('circle'), gamma: 80, margin: 0.4, removeDiagonal: true };
+
+  override labelSpec(): TensorSpec<Shape> {
+    return { dtype: 'int32', shape: [null] };
+  }
 
   override perSample(yTrue: Output, yPred: Output): MaskedValues {
     const values = circle(yTrue, yPred, this.options);

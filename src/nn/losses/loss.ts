@@ -1,6 +1,8 @@
 import { type DType, parseDType } from '../../core/dtype.js';
 import type { Output } from '../../core/output.js';
 import { nameScope } from '../../core/scope.js';
+import type { Shape } from '../../core/shape.js';
+import type { TensorSpec } from '../../core/spec.js';
 import * as ops from '../../ops/index.js';
 import { Configurable, oneOf } from '../serialization.js';
 import { REDUCTIONS, type Reduction, reduceWeighted, toSameRank } from './weighting.js';
@@ -51,6 +53,11 @@ export abstract class Loss<O extends LossOptions = LossOptions> extends Configur
 
   /** Losses of the samples, before weights and reduction; labels are of any dtype. */
   abstract perSample(yTrue: Output, yPred: Output): Output | MaskedValues;
+
+  /** Of labels for these predictions; a saved training step takes them so. Default: as the predictions. */
+  labelSpec(prediction: TensorSpec<Shape>): TensorSpec<Shape> {
+    return prediction;
+  }
 
   /**
    * The loss of a batch, weighted and reduced.

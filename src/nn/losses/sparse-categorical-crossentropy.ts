@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
-import { formatShape, knownRank } from '../../core/shape.js';
+import { formatShape, knownRank, type Shape } from '../../core/shape.js';
+import type { TensorSpec } from '../../core/spec.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { EPSILON } from '../epsilon.js';
@@ -26,6 +27,11 @@ export class SparseCategoricalCrossentropy extends Loss<SparseCategoricalCrossen
     ignoreClass: null,
     axis: -1,
   };
+
+  /** Class numbers. */
+  override labelSpec({ shape }: TensorSpec<Shape>): TensorSpec<Shape> {
+    return { dtype: 'int32', shape: shape?.slice(0, -1) ?? null };
+  }
 
   override perSample(yTrue: Output, yPred: Output): Output | MaskedValues {
     return maskedCrossentropy(yTrue, yPred, this.options);
