@@ -134,13 +134,13 @@ export abstract class Layer {
   abstract call(input: LayerInput, options: CallOptions): LayerOutput;
 
   /** Builds the layer in the program where that has not happened, then calls it under its name. */
-  invoke<O extends LayerOutput = Output>(program: Program, input: LayerInput, options: CallOptions = {}): O {
+  invoke<O extends LayerOutput = Output>(program: Program, input: LayerInput, options: CallOptions = {}): NoInfer<O> {
     const shape = 'op' in input ? input.shape : (input[0]?.shape ?? null);
     (this as Layer).build(program, shape);
     const output = nameScope(this.name, () => this.#regularized(this.call(input, options)));
     this.inputShape = shape;
     this.outputShape = listOf(output, isOutput)[0]?.shape ?? null;
-    return output as O;
+    return output as NoInfer<O>;
   }
 
   /**
@@ -152,8 +152,11 @@ export abstract class Layer {
    * const x = input({ shape: [4] });
    * const y = dense({ units: 3 }).apply(x);   // y.shape: [null, 3]
    */
-  apply<O extends Several<SymbolicTensor> = SymbolicTensor>(input: Several<SymbolicTensor>, options?: CallOptions): O;
-  apply<O extends LayerOutput = Output>(input: LayerInput, options?: CallOptions): O;
+  apply<O extends LayerOutput = Output>(input: LayerInput, options?: CallOptions): NoInfer<O>;
+  apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
+    input: Several<SymbolicTensor>,
+    options?: CallOptions,
+  ): NoInfer<O>;
   apply(input: Several<SymbolicTensor> | LayerInput, options: CallOptions = {}): Several<SymbolicTensor> | LayerOutput {
     if (isInput(input)) return this.invoke<LayerOutput>(this.home ?? programOfFunction(this.name), input, options);
     if (isSymbolicInput(input)) {

@@ -113,10 +113,13 @@ export class Functional extends Model {
     this.outputShape = other ? undefined : output?.shape;
   }
 
-  override call<O extends LayerOutput = Output>(x: LayerInput | Several<Output>, options: CallOptions = {}): O {
+  override call<O extends LayerOutput = Output>(
+    x: LayerInput | Several<Output>,
+    options: CallOptions = {},
+  ): NoInfer<O> {
     const names = this.modelInputs.map(({ name }) => name);
     const values = this.#run(inOrder(`inputs of model '${this.name}'`, names, x, isOutput), options);
-    return mapSeveral(this.#outputs, isSymbolic, (tensor) => values.get(tensor) as Output) as O;
+    return mapSeveral(this.#outputs, isSymbolic, (tensor) => values.get(tensor) as Output) as NoInfer<O>;
   }
 
   override getConfig(): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type CallOptions, Layer, type LayerInput, type LayerOutput } from '../layers/layer.js';
 import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
-import type { Optimizer } from '../nn/index.js';
+import type { Metric, Optimizer } from '../nn/index.js';
 import { partsOf } from '../training/batch-layout.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
 import type { History } from '../training/callbacks/history.js';
@@ -22,7 +22,7 @@ import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
-import { formatFor, type SaveOptions } from './formats.js';
+import { type ExportOptions, exportModel, formatFor, type SaveOptions } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
 import { asInput, checkInputs, type ModelInput } from './model-input.js';
 import { type SummaryOptions, summaryText } from './summary.js';
@@ -126,11 +126,11 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /** Inputs of a model may go by name. */
+  override apply<O extends LayerOutput = Output>(input: Several<Output>, options?: CallOptions): NoInfer<O>;
   override apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
     input: Several<SymbolicTensor>,
     options?: CallOptions,
-  ): O;
-  override apply<O extends LayerOutput = Output>(input: Several<Output>, options?: CallOptions): O;
+  ): NoInfer<O>;
   override apply(input: Several<SymbolicTensor> | Several<Output>, options: CallOptions = {}) {
     if (!isRecord(input)) return super.apply(input as LayerInput, options);
     const values = inOrder<unknown>(this.#where('inputs'), this.inputNames ?? Object.keys(input), input, isLeaf);
@@ -138,17 +138,17 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /** The network on inputs as data brings them: of any numeric dtype, one, a list, or by name. Inside a function. */
-  forward<O extends LayerOutput = Output>(x: Several<Output>, training: boolean): O {
+  forward<O extends LayerOutput = Output>(x: Several<Output>, training: boolean): NoInfer<O> {
     const inputs = this.modelInputs;
     if (!inputs) {
       this.ensureBuilt(null);
-      return this.call(x as LayerInput, { training }) as O;
+      return this.call(x as LayerInput, { training }) as NoInfer<O>;
     }
     const names = inputs.map(({ name }) => name);
     const given = inOrder(this.#where('inputs'), names, x, isOutput);
     this.ensureBuilt(given[0]?.shape ?? null);
     const cast = given.map((value, i) => asInput(value, inputs[i]?.dtype));
-    return this.call(cast.length === 1 && cast[0] ? cast[0] : cast, { training }) as O;
+    return this.call(cast.length === 1 && cast[0] ? cast[0] : cast, { training }) as NoInfer<O>;
   }
 
   /**
@@ -172,6 +172,12 @@ export abstract class Model extends Layer implements Trainable {
       'ERR_NOT_COMPILED',
       `Model '${this.name}' is not compiled; call model.compile({ optimizer, loss, metrics }) before training.`,
     );
+  }
+
+  /** @internal The steps as compiled; others after every change. */
+  get trainer(): Trainer {
+    this.#trainer ??= new Trainer(this);
+    return this.#trainer;
   }
 
   get isCompiled(): boolean {
@@ -212,8 +218,8 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /** Inside a function: the compiled metrics, updated. */
-  computeMetrics(batch: Batch, yPred: Several<Output>): StepResults {
-    return computeMetrics(this, this.#anyTrainer().scores, batch, yPred);
+  computeMetrics(batch: Batch, yPred: Several<Output>): Readonly<Record<string, Metric>> {
+    return computeMetrics(this, this.trainer.scores, batch, yPred);
   }
 
   /** Inside a function: updates the trainable weights with the compiled optimizer, then applies their constraints. */
@@ -261,15 +267,15 @@ export abstract class Model extends Layer implements Trainable {
    * const probabilities = await model.predict(x.expandDims(0));   // [1, 8]
    * const [score, label] = await model.predict<Tensor[]>([a, b]);
    */
-  async predict<P extends Prediction = Tensor>(x: Input, options: PredictOptions = {}): Promise<P> {
+  async predict<P extends Prediction = Tensor>(x: Input, options: PredictOptions = {}): Promise<NoInfer<P>> {
     const batch = (part: Several<Tensor>) => this.#predictBatch(part);
-    return (await predict(this, this.#anyTrainer(), batch, x, options)) as P;
+    return (await predict(this, this.trainer, batch, x, options)) as NoInfer<P>;
   }
 
   /** The network's output for one batch, in one run. */
-  async predictOnBatch<P extends Prediction = Tensor>(x: Values): Promise<P> {
+  async predictOnBatch<P extends Prediction = Tensor>(x: Values): Promise<NoInfer<P>> {
     const { tensors, layout } = arrays('predictOnBatch', this, x, undefined);
-    return (await this.#predictBatch(partsOf(layout, tensors).x)) as P;
+    return (await this.#predictBatch(partsOf(layout, tensors).x)) as NoInfer<P>;
   }
 
   /**
@@ -321,6 +327,26 @@ export abstract class Model extends Layer implements Trainable {
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     await this.#save(path, options, false);
+  }
+
+  /**
+   * Saves the model as a SavedModel, a folder that TensorFlow Serving, Python and `loadModel` take. Its signatures are
+   *
+   * - `serving_default`, `serve` and `predict`: the network; inputs and outputs go by their names, a Sequential's input
+   *   by its first layer's, as in Keras 2: `image_input`;
+   * - `train_step` and `evaluate`, where the model is compiled: inputs, and labels `y`, of several outputs `y/<output>`,
+   *   to loss and metrics of that batch; `train_step` updates weights and optimizer, whose state is in the file.
+   *
+   * Batches may have any length. Class numbers as labels are int32, other labels as the outputs. The model trains on
+   * undisturbed. Await a running `fit` first, or export from a callback at the end of an epoch.
+   *
+   * @throws ERR_NOT_BUILT; ERR_NOT_COMPILED for a training signature of a model that is not; ERR_NOT_WRITABLE, also where
+   * the folder is something else than a SavedModel
+   * @example
+   * await model.exportSavedModel('savedmodel');
+   */
+  async exportSavedModel(folder: string, options: ExportOptions = {}): Promise<void> {
+    await exportModel(this, folder, options);
   }
 
   /** Saves the weights alone. */
@@ -425,11 +451,6 @@ export abstract class Model extends Layer implements Trainable {
     return isData || byName ? [second as Values, options ?? ({} as O)] : [undefined, (second ?? {}) as O];
   }
 
-  #anyTrainer(): Trainer {
-    this.#trainer ??= new Trainer(this);
-    return this.#trainer;
-  }
-
   async #exclusively<T>(work: (trainer: Trainer) => Promise<T>): Promise<T> {
     if (this.#training) {
       throw new TensorFlowError(
@@ -440,7 +461,7 @@ export abstract class Model extends Layer implements Trainable {
     void this.compiled;
     this.#training = true;
     try {
-      return await work(this.#anyTrainer());
+      return await work(this.trainer);
     } catch (failure) {
       throw explainStep(this.name, failure);
     } finally {

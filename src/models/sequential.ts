@@ -150,8 +150,8 @@ export class Sequential extends Model {
     this.#batchInputShape ??= batchShape;
   }
 
-  override call<O extends LayerOutput = Output>(x: LayerInput, options: CallOptions = {}): O {
-    return this.#layers.reduce((y, layer) => this.#step(layer, y, options), x) as O;
+  override call<O extends LayerOutput = Output>(x: LayerInput, options: CallOptions = {}): NoInfer<O> {
+    return this.#layers.reduce((y, layer) => this.#step(layer, y, options), x) as NoInfer<O>;
   }
 
   override getConfig(): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { unknownName } from '../errors/suggest.js';
 import type { Dialect } from '../models/config-dialect.js';
 import { deserialize } from '../models/deserialize.js';
 import { type ModelFormat, registerFormat, type SaveOptions } from '../models/formats.js';
-import type { Model } from '../models/model.js';
+import { Model } from '../models/model.js';
 import { readKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
 import { checkWritable } from './hdf5/replace-file.js';
 import {
@@ -33,7 +33,7 @@ export interface SaveH5Options extends SaveOptions {
 export async function saveH5(
   model: Model,
   path: string,
-  { dialect = 'keras2', weightsOnly = false }: SaveH5Options = {},
+  { dialect = dialectFor(model), weightsOnly = false }: SaveH5Options = {},
 ): Promise<void> {
   if (!DIALECTS.includes(dialect)) throw unknownName('dialect', String(dialect), DIALECTS);
   if (!model.built) {
@@ -50,6 +50,11 @@ export async function saveH5(
     layers: model.layers.map((layer) => ({ name: layer.name, weights: layerWeights(layer, dialect) })),
     optimizerWeights: weightsOnly ? [] : optimizerWeights(model, dialect),
   });
+}
+
+/** The dialect that most programs read: Keras 3 does not understand how Keras 2 counts the calls of inner models. */
+function dialectFor(model: Model): Dialect {
+  return model.graph.some(({ layer }) => layer instanceof Model) ? 'keras3' : 'keras2';
 }
 
 /** A model from a Keras HDF5 file of either dialect, ready to predict and, where the file says how, to train on. */

@@ -9,7 +9,7 @@ import * as ops from '../ops/index.js';
 import { type Head, headsOf, type MetricIdentifier } from './compiled.js';
 import { inOrder } from './named-values.js';
 import type { Scores } from './scores.js';
-import type { Batch, StepResults, Trainable } from './trainable.js';
+import type { Batch, Trainable } from './trainable.js';
 
 /** Losses of a batch by what they are called in logs: `loss`, and of several outputs `<output>_loss` each. */
 export type Losses = { readonly loss: Output } & Readonly<Record<string, Output>>;
@@ -52,7 +52,12 @@ export function computeLoss(model: Trainable, batch: Batch, yPred: Several<Outpu
 }
 
 /** Inside a function: updates the metrics that `compile` settled, and gives them by what they are called in logs. */
-export function computeMetrics(model: Trainable, scores: Scores, batch: Batch, yPred: Several<Output>): StepResults {
+export function computeMetrics(
+  model: Trainable,
+  scores: Scores,
+  batch: Batch,
+  yPred: Several<Output>,
+): Readonly<Record<string, Metric>> {
   return nameScope('metrics', () => {
     const results: Record<string, Metric> = {};
     for (const one of judge(model, batch, yPred)) {

@@ -26,7 +26,10 @@ def inputs(shape):
 
 
 def predictions(model):
-    return np.asarray(model(inputs((4, *model.input_shape[1:])), training=False)).ravel().astype(float).tolist()
+    xs = [inputs((4, *x.shape[1:])) for x in model.inputs]
+    ys = model(xs if len(xs) > 1 else xs[0], training=False)
+    ys = ys if isinstance(ys, list) else [ys]
+    return np.concatenate([np.asarray(y).ravel() for y in ys]).astype(float).tolist()
 
 
 def written():

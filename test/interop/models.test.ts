@@ -6,8 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Tensor, tensor } from '../../src/core/tensor.js';
 import * as layers from '../../src/layers/index.js';
-import type { Model } from '../../src/models/model.js';
-import { sequential } from '../../src/models/sequential.js';
+import { input, type Model, model, sequential } from '../../src/models/index.js';
 import { loadModel } from '../../src/saving/load-model.js';
 
 const python = process.env.LIBTENSORFLOW_NODE_PYTHON ?? '';
@@ -61,6 +60,25 @@ async function trained(): Promise<Model> {
   return model;
 }
 
+/** Two inputs and outputs, a layer and models that are shared, trained for a moment. */
+async function branched(): Promise<Model> {
+  const [a, b] = [input({ shape: [4], name: 'a' }), input({ shape: [2], name: 'b' })];
+  const stack = sequential({ name: 'stack' });
+  stack.add(layers.dense({ name: 'deep', units: 4, inputShape: [4], activation: 'tanh' }));
+  stack.add(layers.batchNormalization({ name: 'norm', momentum: 0.5 }));
+  const start = input({ shape: [4], name: 'start' });
+  const inner = model({ inputs: start, outputs: layers.dense({ name: 'thin', units: 4 }).apply(start), name: 'inner' });
+  const x = inner.apply(stack.apply(a));
+  const sum = layers.add({ name: 'sum' }).apply([x, inner.apply(x), layers.dense({ name: 'wide', units: 4 }).apply(b)]);
+  const score = layers.dense({ name: 'score', units: 1 }).apply(sum);
+  const label = layers.dense({ name: 'label', units: 3, activation: 'softmax' }).apply(layers.concatenate({ name: 'cat' }).apply([sum, b])); // biome-ignore format: one line a layer
+  const made = model({ inputs: [a, b], outputs: [score, label], name: 'branched' });
+  made.compile({ optimizer: 'adam', loss: ['mse', 'categoricalCrossentropy'], lossWeights: [2, 1], metrics: [['mae'], ['accuracy']] }); // biome-ignore format: one line
+  const y = tensor([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]); // biome-ignore format: short
+  await made.fit([inputs(4, [4]), inputs(4, [2])], [inputs(4, [1]), y], { epochs: 3 });
+  return made;
+}
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'interop-'));
@@ -78,6 +96,15 @@ describe.each(['keras2', 'keras3'] as const)('%s in Python', (keras) => {
     const theirs = await judge(keras, 'predict', ...files);
     expect(theirs).toHaveLength(files.length);
     for (const values of theirs) expectNear(values, ours);
+  });
+
+  test('loads a functional model with models inside', { timeout: 3 * MINUTE }, async () => {
+    using ours = await branched();
+    const file = join(folder, `${keras}-branched.h5`);
+    await ours.save(file, keras === 'keras2' ? { dialect: 'keras2' } : {});
+    const y = await ours.predict<Tensor[]>([inputs(4, [4]), inputs(4, [2])]);
+    const [theirs] = await judge(keras, 'predict', file);
+    expectNear(theirs, y.flatMap((part) => Array.from(part.dataSync() as Float32Array))); // biome-ignore format: short
   });
 
   test('writes what we load, and we predict the same', { timeout: 3 * MINUTE }, async () => {

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tensor } from '../../../src/core/tensor.js';
+import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
-import type { Model } from '../../../src/models/model.js';
+import { type Functional, input, type Model, model } from '../../../src/models/index.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
 import { losses, metrics, optimizers } from '../../../src/nn/index.js';
 import { saveH5 } from '../../../src/saving/h5-format.js';
@@ -164,5 +164,52 @@ describe('what is refused', () => {
   test('a file that is something else', async () => {
     await writeFile(path, 'no model');
     await expect(loadModel(path)).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+  });
+});
+
+describe('functional models', () => {
+  /** Two inputs and outputs; a model inside is called twice and partly frozen. */
+  function branched(): Functional {
+    const [a, b] = [input({ shape: [4], name: 'a' }), input({ shape: [2], name: 'b' })];
+    const inner = sequential({ name: 'inner' });
+    inner.add(layers.dense({ name: 'deep', units: 4, inputShape: [4] }));
+    inner.add(layers.batchNormalization({ name: 'norm', momentum: 0.5 }));
+    inner.add(layers.dense({ name: 'thin', units: 4, trainable: false }));
+    const y = inner.apply(a);
+    const joined = layers.concatenate({ name: 'cat' }).apply([inner.apply(y), y, b]);
+    const score = layers.dense({ name: 'score', units: 1 }).apply(joined);
+    const label = layers.dense({ name: 'label', units: 3, activation: 'softmax' }).apply(joined);
+    const made = model({ inputs: [a, b], outputs: { score, label }, name: 'branched' });
+    made.compile({
+      optimizer: 'adam',
+      loss: { score: 'mse', label: 'categoricalCrossentropy' },
+      lossWeights: { score: 2, label: 1 },
+      metrics: { label: ['accuracy'] },
+    });
+    return made;
+  }
+  const x = { a: tensor([[1, 2, 3, 4], [0, 1, 0, 1]]), b: tensor([[1, 2], [3, 4]]) }; // biome-ignore format: short
+  const y = { score: tensor([[1], [2]]), label: tensor([[1, 0, 0], [0, 1, 0]]) }; // biome-ignore format: short
+
+  test.each(DIALECTS)('%s: come back with weights, optimizer and options', async (dialect) => {
+    using one = branched();
+    await one.fit(x, y, { epochs: 2 });
+    const path = join(folder, 'branched.h5');
+    await one.save(path, { dialect });
+    using again = await loadModel(path);
+    type Outputs = { score: Tensor; label: Tensor };
+    const [there, here] = [await again.predict<Outputs>(x), await one.predict<Outputs>(x)];
+    expect(there.label.array()).toEqual(here.label.array());
+    expect(again.trainableWeights.length).toBe(one.trainableWeights.length);
+    expect(await again.evaluate(x, y)).toEqual(await one.evaluate(x, y));
+    expect(await again.trainOnBatch(x, y)).toEqual(await one.trainOnBatch(x, y));
+    expect(await again.evaluate(x, y)).toEqual(await one.evaluate(x, y));
+  });
+
+  test('without a word about the dialect, one that Keras 3 reads: its own for models inside', async () => {
+    using one = branched();
+    const path = join(folder, 'branched.h5');
+    await one.save(path);
+    expect((await readKerasH5(path)).kerasVersion).toMatch(/^3\./);
   });
 });
