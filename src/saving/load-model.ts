@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { Model } from '../models/model.js';
 import { loadH5 } from './h5-format.js';
+import { isSavedModel, loadSavedModel } from './saved-model-load.js';
 
 const HDF5_SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -13,8 +14,12 @@ const HDF5_SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x
  * const model = await loadModel('cifar_model.h5');
  */
 export async function loadModel(path: string): Promise<Model> {
+  if (await isSavedModel(path)) return loadSavedModel(path);
   if (await isHdf5(path)) return loadH5(path);
-  throw new TensorFlowError('ERR_FILE_FORMAT', `'${path}' is not a model file that is known here (Keras HDF5).`);
+  throw new TensorFlowError(
+    'ERR_FILE_FORMAT',
+    `'${path}' is not a model that is known here (Keras HDF5, or a SavedModel's folder).`,
+  );
 }
 
 async function isHdf5(path: string): Promise<boolean> {

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TensorFlowError } from '../errors/errors.js';
+import { deserialize } from '../models/deserialize.js';
+import type { Model } from '../models/model.js';
+import { compileFrom } from './keras-model.js';
+import { type ModelDescription, readDescription } from './model-description.js';
+import { assignFromCheckpoint, type Placed } from './read-tensors.js';
+import { optimizerState } from './saved-model-export.js';
+
+/** Whether a path is a SavedModel, by its content. */
+export async function isSavedModel(path: string): Promise<boolean> {
+  const found = await stat(join(path, 'saved_model.pb')).catch(() => undefined);
+  return found?.isFile() === true;
+}
+
+/** A model from a SavedModel; see `loadModel`. */
+export async function loadSavedModel(folder: string): Promise<Model> {
+  const description = await readDescription(folder);
+  if (description) return restoreModel(folder, description);
+  throw new TensorFlowError('ERR_FILE_FORMAT', `'${folder}' has no layers; use Program.load.`);
+}
+
+/** A model of ours: its layers from the description, its state from the checkpoint. */
+async function restoreModel(folder: string, description: ModelDescription): Promise<Model> {
+  const { model_config, training_config, weights, optimizer_weights, generator } = description;
+  const model = deserialize(model_config);
+  try {
+    if (training_config) compileFrom(model, training_config);
+    const places = [...placed(folder, model, weights), [model.program.generator, generator] as const];
+    await assignFromCheckpoint(join(folder, 'variables', 'variables'), [
+      ...places,
+      ...optimizerPlaces(folder, model, optimizer_weights),
+    ]);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function placed(folder: string, { name, weights }: Model, names: readonly string[]): Placed[] {
+  if (names.length === weights.length) return weights.map((variable, i) => [variable, names[i] as string]);
+  throw new TensorFlowError(
+    'ERR_FILE_FORMAT',
+    `'${folder}' has ${names.length} weights, its model '${name}' has ${weights.length}; the file is damaged.`,
+  );
+}
+
+function optimizerPlaces(folder: string, model: Model, names: readonly string[]): Placed[] {
+  if (!model.isCompiled || names.length === 0) return [];
+  model.optimizer.build(model.program, model.trainableWeights);
+  const state = optimizerState(model);
+  if (state.length === names.length) return state.map((variable, i) => [variable, names[i] as string]);
+  process.emitWarning(`'${folder}': the optimizer's state does not fit and starts anew.`);
+  return [];
+}
