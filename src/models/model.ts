@@ -218,7 +218,7 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /** Inside a function: the compiled metrics, updated. */
-  computeMetrics(batch: Batch, yPred: Several<Output>): StepResults {
+  computeMetrics(batch: Batch, yPred: Several<Output>): Readonly<Record<string, Metric>> {
     return computeMetrics(this, this.trainer.scores, batch, yPred);
   }
 
@@ -269,7 +269,7 @@ export abstract class Model extends Layer implements Trainable {
    */
   async predict<P extends Prediction = Tensor>(x: Input, options: PredictOptions = {}): Promise<NoInfer<P>> {
     const batch = (part: Several<Tensor>) => this.#predictBatch(part);
-    return (await predict(this, this.trainer, batch, x, options)) as P;
+    return (await predict(this, this.trainer, batch, x, options)) as NoInfer<P>;
   }
 
   /** The network's output for one batch, in one run. */
