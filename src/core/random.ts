@@ -8,7 +8,7 @@ import { currentScope, type Scope, withScope } from './scope.js';
 import { tensor } from './tensor.js';
 
 /** Philox, the counter-based generator of the library's stateless random ops. */
-const PHILOX = 1;
+export const PHILOX = 1;
 /** Values one random op may draw in one run without meeting the next run's: the library counts in blocks of 256. */
 const BLOCKS_PER_RUN = 2n ** 24n;
 

@@ -100,6 +100,50 @@ export class Variable {
     return this.#update('AssignAddVariableOp', delta);
   }
 
+  /**
+   * Inside a function: takes from the value.
+   *
+   * @throws ERR_SHAPE or ERR_DTYPE when the value has another shape or dtype
+   */
+  assignSub(delta: Output): Operation {
+    return this.#update('AssignSubVariableOp', delta);
+  }
+
+  /**
+   * Inside a function: rows of the value, without reading all of it.
+   *
+   * @param indices int32 or int64 `[…]`
+   * @returns `[…, ...shape.slice(1)]`; its gradient keeps to these rows
+   */
+  gather(indices: Output): Output {
+    const rows = currentScope()
+      .add({
+        type: 'ResourceGather',
+        name: `${this.name}/Gather`,
+        inputs: [this.handle, indices],
+        attrs: this.#rowAttrs(indices),
+        stateful: true,
+      })
+      .output();
+    // Why: in a function body the library knows the handle for a resource, not for what it holds.
+    return indices.shape ? rows.setShape([...indices.shape, ...this.shape.slice(1)]) : rows;
+  }
+
+  /**
+   * Inside a function: sets rows of the value.
+   *
+   * @param indices int32 or int64 `[…]`
+   * @param rows `[…, ...shape.slice(1)]`; of rows for one index, one wins
+   */
+  scatterUpdate(indices: Output, rows: Output): Operation {
+    return this.#scatter('ResourceScatterUpdate', indices, rows);
+  }
+
+  /** Inside a function: adds to rows of the value; what is for one index adds up. */
+  scatterAdd(indices: Output, rows: Output): Operation {
+    return this.#scatter('ResourceScatterAdd', indices, rows);
+  }
+
   /** The value now. */
   async value(): Promise<Tensor> {
     const [value] = await this.program.values([this]);
@@ -131,6 +175,19 @@ export class Variable {
       attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
       stateful: true,
     });
+  }
+
+  #scatter(type: string, indices: Output, rows: Output): Operation {
+    const inputs = [this.handle, indices, rows];
+    const attrs = this.#rowAttrs(indices);
+    return currentScope().add({ type, name: `${this.name}/Update`, inputs, attrs, stateful: true });
+  }
+
+  #rowAttrs(indices: Output): AttrEntry[] {
+    return [
+      ['dtype', 'type', dtypeNumber(this.dtype)],
+      ['Tindices', 'type', dtypeNumber(indices.dtype)],
+    ];
   }
 
   toString(): string {

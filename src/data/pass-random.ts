@@ -1,11 +1,9 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
-import type { RandomStream } from '../core/random.js';
+import { PHILOX, type RandomStream } from '../core/random.js';
 import { tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 
-/** The library's number for the generator of its stateless random ops. */
-const PHILOX = 1;
 /** Steps of one pass that have a stream of their own. */
 const STEPS = 2 ** 32;
 
