@@ -26,15 +26,6 @@ export function parsePadding(where: string, padding: string, also = ''): 'valid'
   throw new TensorFlowError('ERR_ARGUMENT', `${where}: padding must be 'valid' or 'same'${also}, got '${padding}'.`);
 }
 
-/** Only channels last runs on every device. */
-export function checkDataFormat(where: string, dataFormat: string | null | undefined): void {
-  if (dataFormat == null || dataFormat === 'channels_last' || dataFormat === 'channelsLast') return;
-  throw new TensorFlowError(
-    'ERR_ARGUMENT',
-    `${where}: dataFormat '${dataFormat}' does not run on CPUs; transpose the input to channels last.`,
-  );
-}
-
 /** As the library's ops spell it. */
 export function opPadding(padding: 'valid' | 'same'): 'VALID' | 'SAME' {
   return padding === 'same' ? 'SAME' : 'VALID';
