@@ -4,7 +4,7 @@ import { ACTIONS } from './cart-pole.js';
 import { networkIn } from './networks.js';
 import { Poles, type Step } from './poles.js';
 import { actionsOf, greedyPolicy, ofAction, type Policy, STATES, stateTensor } from './policy.js';
-import { freshSeed, uniform } from './random.js';
+import { uniform } from './random.js';
 
 export interface ActorCriticOptions {
   seed: number;
@@ -139,8 +139,7 @@ function functionsOf(program: tf.Program, options: Required<ActorCriticOptions>)
 
   const policy = greedyPolicy(program, actor);
   const explore = program.function('explore', { state: STATES }, ({ state }) => {
-    const one = tf.constant(1, 'int32');
-    const drawn = tf.ops.statelessMultinomial(actor.apply(state), one, freshSeed(program), { outputDtype: 'int32' });
+    const drawn = tf.random.categorical(actor.apply(state), 1, { dtype: 'int32' });
     return { action: tf.ops.squeeze(drawn, -1) };
   });
   const value = program.function('value', { state: STATES }, ({ state }) => ({ value: valuesOf(state) }));

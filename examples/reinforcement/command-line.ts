@@ -64,7 +64,7 @@ function report(seed: number, { steps, seconds, trainingReturn, greedyReturn }: 
 /** Of one agent: its policy as a SavedModel, what that gains when it is loaded again, and an episode of it. */
 async function keep(agent: Agent, seed: number, { out, episodes }: Settings): Promise<void> {
   const folder = join(out, 'policy');
-  await savePolicy(agent.network, folder);
+  await savePolicy(agent.program, folder);
   const again = await loadPolicy(folder);
   const test = { episodes, seed: testSeed(seed) };
   const same = String(await returnsOf(again, test)) === String(await returnsOf(agent.policy, test));

@@ -1,5 +1,3 @@
-import * as tf from 'libtensorflow-node';
-
 /** Numbers from 0 up to 1, without 1. */
 export type Uniform = () => number;
 
@@ -15,15 +13,4 @@ export function uniform(seed: number): Uniform {
   };
   for (let i = 0; i < 16; i++) next();
   return next;
-}
-
-/** Inside a function: a seed of the stateless random ops, int64 [2], that no other run of the program gets. */
-export function freshSeed(program: tf.Program): tf.Output {
-  const philox = 1;
-  const state = tf.ops.rngReadAndSkip(
-    program.generator.handle,
-    tf.constant(philox, 'int32'),
-    tf.constant(tf.tensor(1n, [], 'uint64')),
-  );
-  return tf.ops.gather(state, [2, 0]); // key and counter
 }

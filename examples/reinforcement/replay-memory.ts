@@ -1,5 +1,4 @@
 import * as tf from 'libtensorflow-node';
-import { freshSeed } from './random.js';
 
 /** Steps of the agent, one a row. */
 export interface Transitions {
@@ -39,13 +38,11 @@ export const TRANSITIONS = eachPart((part) => tf.spec(PARTS[part].dtype, [null, 
  */
 export class ReplayMemory {
   readonly capacity: number;
-  readonly #program: tf.Program;
   readonly #parts: Record<Part, tf.Variable>;
   /** Transitions ever added. */
   readonly #added: tf.Variable;
 
   constructor(program: tf.Program, capacity: number) {
-    this.#program = program;
     this.capacity = capacity;
     const initializer = tf.initializers.zeros();
     this.#parts = eachPart((part) => {
@@ -59,18 +56,15 @@ export class ReplayMemory {
   add(transitions: Transitions): void {
     const count = tf.ops.size(transitions.action);
     const place = tf.ops.floorMod(tf.ops.add(this.#added, tf.ops.range(0, count)), this.capacity);
-    eachPart((part) => tf.ops.resourceScatterUpdate(this.#parts[part].handle, place, transitions[part]));
+    eachPart((part) => this.#parts[part].scatterUpdate(place, transitions[part]));
     this.#added.assignAdd(count);
   }
 
   /** Inside a function: transitions drawn from all that are kept, each as likely as any other. */
   sample(count: number): Transitions {
     const kept = tf.ops.minimum(this.#added, this.capacity);
-    const place = tf.ops.statelessRandomUniformInt([count], freshSeed(this.#program), tf.constant(0, 'int32'), kept);
-    return eachPart((part) => {
-      const { handle, dtype, shape } = this.#parts[part];
-      return tf.ops.resourceGather(handle, place, { dtype }).setShape([count, ...shape.slice(1)]);
-    });
+    const place = tf.random.uniformInt([count], 0, kept);
+    return eachPart((part) => this.#parts[part].gather(place));
   }
 }
 
