@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { Program } from '../core/program.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { deserialize } from '../models/deserialize.js';
 import type { Model } from '../models/model.js';
@@ -7,6 +8,7 @@ import { compileFrom } from './keras-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { assignFromCheckpoint, type Placed } from './read-tensors.js';
 import { optimizerState } from './saved-model-export.js';
+import { ServedModel } from './served-model.js';
 
 /** Whether a path is a SavedModel, by its content. */
 export async function isSavedModel(path: string): Promise<boolean> {
@@ -18,7 +20,13 @@ export async function isSavedModel(path: string): Promise<boolean> {
 export async function loadSavedModel(folder: string): Promise<Model> {
   const description = await readDescription(folder);
   if (description) return restoreModel(folder, description);
-  throw new TensorFlowError('ERR_FILE_FORMAT', `'${folder}' has no layers; use Program.load.`);
+  const program = await Program.load(folder);
+  try {
+    return new ServedModel(basename(resolve(folder)), program);
+  } catch (error) {
+    program.dispose();
+    throw error;
+  }
 }
 
 /** A model of ours: its layers from the description, its state from the checkpoint. */

@@ -1,0 +1,93 @@
+import { keyOf, type ProgramFunction } from '../core/function.js';
+import type { Output } from '../core/output.js';
+import type { Program } from '../core/program.js';
+import { leavesOf } from '../core/reachable.js';
+import { replay } from '../core/replay.js';
+import { TensorFlowError } from '../errors/errors.js';
+import type { LayerInput, LayerOutput, NamedWeight } from '../layers/layer.js';
+import { Model } from '../models/model.js';
+import type { ModelInput } from '../models/model-input.js';
+
+/** Signatures that say what a model predicts, the first that is there counts. */
+const SERVING = ['serving_default', 'serve', 'predict'];
+
+/**
+ * A SavedModel without layers, whoever wrote it: it predicts, evaluates once compiled, and has its signatures, training
+ * steps included, as functions. Its weights can be read and set.
+ *
+ * Data for several inputs goes by name or in the signature's order; several outputs come by name.
+ *
+ * @example
+ * const model = await loadModel('exported_by_keras');
+ * const scores = await model.predict(x);
+ * await model.program.get('train_step')({ x, y });
+ */
+export class ServedModel extends Model {
+  static override readonly className = 'ServedModel';
+
+  /** What predicts. */
+  readonly signature: ProgramFunction;
+
+  /** @throws ERR_UNKNOWN_NAME where no signature says what to predict */
+  constructor(name: string, program: Program) {
+    super({ name });
+    this.signature = servingOf(name, program);
+    (this as Model).build(program, null);
+  }
+
+  /** Its signatures by name. */
+  get signatures(): Readonly<Record<string, ProgramFunction>> {
+    return this.program.functions;
+  }
+
+  override get modelInputs(): readonly ModelInput[] {
+    return leavesOf(this.signature.inputs).map(([path, { dtype, shape }]) => ({
+      name: keyOf(path, 'input'),
+      dtype,
+      shape: shape ?? undefined,
+    }));
+  }
+
+  override get outputNames(): readonly string[] {
+    return leavesOf(this.signature.outputs).map(([path]) => keyOf(path, 'output'));
+  }
+
+  /** The variables of the graph; which layers they are of is not known. */
+  override get namedWeights(): NamedWeight[] {
+    const { variables, generator } = this.program;
+    return variables
+      .filter((variable) => variable !== generator)
+      .map((variable) => ({ variable, layer: this.name, name: variable.name }));
+  }
+
+  override call<O extends LayerOutput = Output>(x: LayerInput): NoInfer<O> {
+    const results = replay(this.signature, 'op' in x ? [x] : x);
+    const [only, second] = results;
+    const named = () => Object.fromEntries(this.outputNames.map((name, i) => [name, results[i] as Output]));
+    return (only && !second ? only : named()) as NoInfer<O>;
+  }
+
+  override trainStep(): never {
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `Model '${this.name}' is a SavedModel without layers, which fit cannot train; call a signature that does, e.g. model.program.get('train_step').`,
+    );
+  }
+
+  /** Functions, variables and sizes, printed. */
+  override summary(): void {
+    console.log(`${this.program.describe()}`);
+  }
+}
+
+function servingOf(name: string, { functions }: Program): ProgramFunction {
+  const names = Object.keys(functions);
+  const chosen = SERVING.find((one) => names.includes(one)) ?? (names.length === 1 ? names[0] : undefined);
+  const found = chosen === undefined ? undefined : functions[chosen];
+  if (found) return found;
+  const listed = names.length > 0 ? `only ${names.join(', ')}` : 'none';
+  throw new TensorFlowError(
+    'ERR_UNKNOWN_NAME',
+    `'${name}' has no signature ${SERVING.join(', ')}, ${listed}; Program.load gives its functions.`,
+  );
+}
