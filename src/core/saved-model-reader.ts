@@ -70,7 +70,12 @@ export async function readSavedModel(folder: string, tags: readonly string[] = [
   }
 }
 
-async function readMetaGraphs(folder: string): Promise<MetaGraphDef[]> {
+/**
+ * What is in `saved_model.pb`.
+ *
+ * @throws ERR_NOT_READABLE; ERR_FILE_FORMAT
+ */
+export async function readMetaGraphs(folder: string): Promise<MetaGraphDef[]> {
   const file = join(folder, 'saved_model.pb');
   const bytes = await readFile(file).catch((error) => {
     throw new TensorFlowError(

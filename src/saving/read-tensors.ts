@@ -1,4 +1,5 @@
 import { type CheckpointEntry, readCheckpointIndex } from '../core/checkpoint-index.js';
+import type { DType } from '../core/dtype.js';
 import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
 import { formatShape } from '../core/shape.js';
@@ -22,7 +23,10 @@ export async function assignFromCheckpoint(prefix: string, places: readonly Plac
   if (!first) return;
   const entries = await readCheckpointIndex(prefix);
   for (const [variable, name] of places) check(prefix, variable, name, entries.get(name));
-  const values = await readTensors(prefix, places);
+  const values = await readTensors(
+    prefix,
+    places.map(([{ dtype }, name]) => ({ name, dtype })),
+  );
   await first[0].program.assign(places.map(([variable], i) => [variable, values[i] as Tensor]));
   for (const value of values) value.dispose();
 }
@@ -37,14 +41,22 @@ function check(prefix: string, variable: Variable, name: string, entry: Checkpoi
   );
 }
 
-/** The library's own op reads them, in a program for just that. */
-async function readTensors(prefix: string, places: readonly Placed[]): Promise<Tensor[]> {
+/**
+ * Tensors of a checkpoint, read by the library's own op in a program for just that.
+ *
+ * @throws ERR_FILE_FORMAT when the data is damaged
+ */
+export async function readTensors(
+  prefix: string,
+  wanted: readonly { readonly name: string; readonly dtype: DType }[],
+): Promise<Tensor[]> {
+  if (wanted.length === 0) return [];
   using program = new Program({ seed: 0 });
-  const names = places.map(([, name]) => name);
+  const names = wanted.map(({ name }) => name);
   const strings = (values: readonly string[]): Tensor => tensor(values, [values.length], 'string');
   const read = program.trace('read', { prefix: spec('string', []) }, ({ prefix }): { all: readonly Output[] } => ({
     all: ops.restoreV2(prefix, strings(names), strings(names.map(() => '')), {
-      dtypes: places.map(([{ dtype }]) => dtype),
+      dtypes: wanted.map(({ dtype }) => dtype),
     }),
   }));
   const { all } = await read({ prefix: tensor(prefix) }).catch((cause) => {

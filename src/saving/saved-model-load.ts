@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Program } from '../core/program.js';
-import { TensorFlowError } from '../errors/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { deserialize } from '../models/deserialize.js';
 import type { Model } from '../models/model.js';
 import { compileFrom } from './keras-model.js';
+import { type Keras2Metadata, readKeras2Metadata, restoreKeras2 } from './keras2-saved-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { assignFromCheckpoint, type Placed } from './read-tensors.js';
 import { optimizerState } from './saved-model-export.js';
@@ -20,6 +21,23 @@ export async function isSavedModel(path: string): Promise<boolean> {
 export async function loadSavedModel(folder: string): Promise<Model> {
   const description = await readDescription(folder);
   if (description) return restoreModel(folder, description);
+  const metadata = await readKeras2Metadata(folder);
+  return (metadata && (await layersOf(folder, metadata))) ?? served(folder);
+}
+
+/** The model Keras 2 described, undefined where it has layers nobody knows here or is of a class of its own. */
+async function layersOf(folder: string, metadata: Keras2Metadata): Promise<Model | undefined> {
+  let model: Model;
+  try {
+    model = deserialize(metadata.model);
+  } catch (error) {
+    process.emitWarning(`'${folder}' only predicts here, its layers cannot be made: ${messageOf(error)}`);
+    return undefined;
+  }
+  return restored(model, () => restoreKeras2(folder, metadata, model));
+}
+
+async function served(folder: string): Promise<Model> {
   const program = await Program.load(folder);
   try {
     return new ServedModel(basename(resolve(folder)), program);
@@ -33,13 +51,20 @@ export async function loadSavedModel(folder: string): Promise<Model> {
 async function restoreModel(folder: string, description: ModelDescription): Promise<Model> {
   const { model_config, training_config, weights, optimizer_weights, generator } = description;
   const model = deserialize(model_config);
-  try {
+  return restored(model, async () => {
     if (training_config) compileFrom(model, training_config);
-    const places = [...placed(folder, model, weights), [model.program.generator, generator] as const];
     await assignFromCheckpoint(join(folder, 'variables', 'variables'), [
-      ...places,
+      [model.program.generator, generator],
+      ...placed(folder, model, weights),
       ...optimizerPlaces(folder, model, optimizer_weights),
     ]);
+  });
+}
+
+/** The model once its state is there. */
+async function restored(model: Model, restore: () => Promise<void>): Promise<Model> {
+  try {
+    await restore();
     return model;
   } catch (error) {
     model.dispose();
