@@ -1,7 +1,7 @@
 /**
- * Makes the committed generated code, or says where it differs.
+ * Makes the committed generated files, or says where it differs.
  *
- *     tsx tools/generate.ts [proto] [ops] [--check]
+ *     tsx tools/generate.ts [proto] [ops] [gradients] [--check]
  */
 import { join } from 'node:path';
 import { differences, type GeneratedFiles, writeFolder } from './generated-files.js';
@@ -9,6 +9,8 @@ import { generateProto } from './protogen/generate.js';
 
 interface Generator {
   folder: string;
+  /** Whether files that are not generated lie there too. */
+  shared?: boolean;
   generate(): GeneratedFiles | Promise<GeneratedFiles>;
 }
 
@@ -16,6 +18,11 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   proto: { folder: 'src/proto/generated', generate: generateProto },
   // Why: imported late, so that messages can be made before there is an addon.
   ops: { folder: 'src/ops/generated', generate: async () => (await import('./opgen/generate.js')).generateOps() },
+  gradients: {
+    folder: 'docs/reference',
+    shared: true,
+    generate: async () => (await import('./gradients/generate.js')).generateGradients(),
+  },
 };
 
 const args = process.argv.slice(2);
@@ -29,18 +36,17 @@ for (const name of named.length ? named : Object.keys(GENERATORS)) {
   if (!generator) throw new Error(`There is no generator '${name}'; known: ${Object.keys(GENERATORS).join(', ')}.`);
   const files = await generator.generate();
   if (check) {
-    const found = differences(join(root, generator.folder), files);
+    const found = differences(join(root, generator.folder), files, generator.shared);
     for (const sentence of found) console.error(sentence);
     stale += found.length;
   } else {
-    writeFolder(join(root, generator.folder), files);
+    writeFolder(join(root, generator.folder), files, generator.shared);
   }
   console.log(`${name}: ${files.size} files ${check ? 'compared' : 'written'} in ${generator.folder}`);
 }
 
 if (stale) {
-  console.error(
-    `${stale} generated files differ: run \`npm run generate:proto\` or \`npm run generate:ops\` and commit.`,
-  );
+  const names = Object.keys(GENERATORS).map((name) => `\`npm run generate:${name}\``);
+  console.error(`${stale} generated files differ: run ${names.join(' or ')} and commit.`);
   process.exitCode = 1;
 }

@@ -4,11 +4,9 @@ import { dirname, join, relative } from 'node:path';
 /** Text of every file of a folder that belongs to a generator, by path inside the folder. */
 export type GeneratedFiles = ReadonlyMap<string, string>;
 
-/** Makes the folder hold exactly these files. */
-export function writeFolder(folder: string, files: GeneratedFiles): void {
-  for (const path of filesOf(folder)) {
-    if (!files.has(path)) rmSync(join(folder, path));
-  }
+/** Makes the folder hold exactly these files; a `shared` one holds others' too. */
+export function writeFolder(folder: string, files: GeneratedFiles, shared = false): void {
+  for (const path of foreign(folder, files, shared)) rmSync(join(folder, path));
   for (const [path, text] of files) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
@@ -18,16 +16,19 @@ export function writeFolder(folder: string, files: GeneratedFiles): void {
 }
 
 /** One sentence per file that is missing, stale or should not be there. */
-export function differences(folder: string, files: GeneratedFiles): string[] {
-  const extra = filesOf(folder).filter((path) => !files.has(path));
+export function differences(folder: string, files: GeneratedFiles, shared = false): string[] {
   return [
-    ...extra.map((path) => `${join(folder, path)} is not made by the generator.`),
+    ...foreign(folder, files, shared).map((path) => `${join(folder, path)} is not made by the generator.`),
     ...[...files].flatMap(([path, text]) => {
       const target = join(folder, path);
       if (!existsSync(target)) return [`${target} is missing.`];
       return readFileSync(target, 'utf8') === text ? [] : [`${target} is not what the generator makes.`];
     }),
   ];
+}
+
+function foreign(folder: string, files: GeneratedFiles, shared: boolean): string[] {
+  return shared ? [] : filesOf(folder).filter((path) => !files.has(path));
 }
 
 function filesOf(folder: string): string[] {

@@ -27,6 +27,9 @@ const STOPS: ReadonlySet<string> = new Set([
   'Rint',
 ]);
 
+/** Ops over whose gradient the library ends the process: control flow of TensorFlow 1, and an op for TPUs. */
+const FATAL: ReadonlySet<string> = new Set(['Exit', 'SplitDedupData']);
+
 /**
  * The walk: gradients of the sum of `ys` with respect to each of `xs`; null where there is none.
  *
@@ -137,6 +140,7 @@ function isDifferentiable({ dtype }: Output): boolean {
 
 /** The library's own gradient of one operation. */
 function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly Output[]): [Output, Output][] {
+  if (FATAL.has(op.type)) throw noGradient(op, xs, new Error('the library has none'));
   const { graph } = op;
   const entangled = isEntangled(xs);
   const twin = entangled ? twinOf(op) : op;
@@ -160,12 +164,16 @@ function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly 
       return ref === null ? [] : [[x, graph.output(ref)] as [Output, Output]];
     });
   } catch (cause) {
-    throw new TensorFlowError(
-      'ERR_GRADIENT',
-      `No gradient through ${op} to '${xs[0]?.name}': ${messageOf(cause)}. Add one with registerGradient('${op.type}', rule), or cut the path with stopGradient.`,
-      { cause },
-    );
+    throw noGradient(op, xs, cause);
   }
+}
+
+function noGradient(op: Operation, [x]: readonly Output[], cause: unknown): TensorFlowError {
+  return new TensorFlowError(
+    'ERR_GRADIENT',
+    `No gradient through ${op} to '${x?.name}': ${messageOf(cause)}. Add one with registerGradient('${op.type}', rule), or cut the path with stopGradient.`,
+    { cause },
+  );
 }
 
 /** Whether one of the inputs depends on another, so that the library would walk through both. */

@@ -1,4 +1,5 @@
 import type { Operation, Output } from '../core/output.js';
+import { TensorFlowError } from '../errors/errors.js';
 import type { IndexedSlices } from './indexed-slices.js';
 
 /** Gradient of one output or input: null where there is none. */
@@ -16,21 +17,37 @@ export type SparseGradient = Gradient | IndexedSlices;
 export type GradientRule = (op: Operation, dys: readonly Gradient[]) => readonly SparseGradient[];
 
 const rules = new Map<string, GradientRule>();
+const registered = new Map<string, GradientRule>();
 
 /**
- * Teaches the library a gradient, or replaces one.
+ * Teaches the library a gradient: of an op that has none, or in place of the one it has, ours or the library's own.
+ * It holds for all programs of the process, from then on.
  *
  * @param type name of the op, as in `MatMul`
+ * @param options.override replaces one that was registered before; default false
+ * @throws ERR_ARGUMENT where one was registered for the op before
  * @example
  * registerGradient('Cube', (op, [dy]) => [ops.mul(dy, ops.mul(3, ops.square(op.inputs[0])))]);
  */
-export function registerGradient(type: string, rule: GradientRule): void {
+export function registerGradient(type: string, rule: GradientRule, { override = false } = {}): void {
+  if (registered.has(type) && !override) {
+    throw new TensorFlowError(
+      'ERR_ARGUMENT',
+      `registerGradient: ${type} was given a gradient before; replace it by { override: true }.`,
+    );
+  }
+  registered.set(type, rule);
+}
+
+/** A rule of the project's own, one an op. */
+export function addRule(type: string, rule: GradientRule): void {
+  if (rules.has(type)) throw new Error(`There are two rules for ${type}.`);
   rules.set(type, rule);
 }
 
-/** Our rule for an op; undefined leaves it to the library. */
+/** A user's rule for an op, or ours; undefined leaves it to the library. */
 export function gradientRule(type: string): GradientRule | undefined {
-  return rules.get(type);
+  return registered.get(type) ?? rules.get(type);
 }
 
 /** Names of the ops with a rule of ours. */

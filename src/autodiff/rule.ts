@@ -1,5 +1,5 @@
 import type { Operation, Output } from '../core/output.js';
-import { registerGradient, type SparseGradient } from './registry.js';
+import { addRule, type SparseGradient } from './registry.js';
 
 /** A rule of an op of which only the first output carries a gradient, `dy`. */
 export type Rule = (op: Operation, dy: Output, inputs: Output[]) => readonly SparseGradient[];
@@ -7,7 +7,7 @@ export type Rule = (op: Operation, dy: Output, inputs: Output[]) => readonly Spa
 /** One row a rule. Why ours: the library has none, or a wrong one, or one that walks twice through tied inputs. */
 export function rule(types: string | readonly string[], apply: Rule): void {
   for (const type of [types].flat()) {
-    registerGradient(type, (op, [dy]) => (dy ? apply(op, dy, op.inputs) : []));
+    addRule(type, (op, [dy]) => (dy ? apply(op, dy, op.inputs) : []));
   }
 }
 

@@ -3,11 +3,11 @@ import type { Operation, Output } from '../../core/output.js';
 import { currentScope } from '../../core/scope.js';
 import { addBranches, branchingOf } from '../../ops/control-flow/branches.js';
 import { zerosFor } from '../../ops/control-flow/loop.js';
-import { type Gradient, registerGradient } from '../registry.js';
+import { addRule, type Gradient } from '../registry.js';
 import { replay } from './replay.js';
 import { gradientsWithin, isNumeric, refuseUpdated, unknownBody } from './sources.js';
 
-for (const type of ['If', 'StatelessIf', 'Case', 'StatelessCase']) registerGradient(type, throughBranches);
+for (const type of ['If', 'StatelessIf', 'Case', 'StatelessCase']) addRule(type, throughBranches);
 
 /** The same choice again: each branch computes its values once more and gives the gradients of what it captured. */
 function throughBranches(op: Operation, dys: readonly Gradient[]): Gradient[] {

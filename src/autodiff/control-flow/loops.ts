@@ -4,11 +4,11 @@ import { TensorFlowError } from '../../errors/errors.js';
 import { addLoop, type Iteration, type Loop, loopOf } from '../../ops/control-flow/loop.js';
 import type { TensorList } from '../../ops/control-flow/tensor-list.js';
 import * as ops from '../../ops/index.js';
-import { type Gradient, registerGradient } from '../registry.js';
+import { addRule, type Gradient } from '../registry.js';
 import { reached, replay } from './replay.js';
 import { gradientsWithin, isNumeric, refuseUpdated, unknownBody } from './sources.js';
 
-for (const type of ['While', 'StatelessWhile']) registerGradient(type, throughLoop);
+for (const type of ['While', 'StatelessWhile']) addRule(type, throughLoop);
 
 /**
  * Two loops of as many iterations as ran: one runs forward again and keeps what each iteration was given, one takes

@@ -1,7 +1,7 @@
 import type { Operation, Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { typeAttr } from '../attributes.js';
-import { registerGradient } from '../registry.js';
+import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 /** A list's gradient is a list of its elements' gradients. */
@@ -27,7 +27,7 @@ rule('TensorListPushBack', (op, dy, inputs) => {
   const { outputHandle, tensor } = ops.tensorListPopBack(dy, ops.shape(input(inputs, 1)), { elementDtype });
   return [outputHandle, tensor];
 });
-registerGradient('TensorListPopBack', (op, [list, item]) => {
+addRule('TensorListPopBack', (op, [list, item]) => {
   const [inputList] = op.inputs;
   const rest = list ?? emptyLike(op, op.output(0));
   const last = item ?? ops.zerosLike(op.output(1));

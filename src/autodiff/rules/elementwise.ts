@@ -2,7 +2,7 @@ import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { companion } from '../attributes.js';
 import { binary, conj, sumTo } from '../broadcasting.js';
-import { registerGradient } from '../registry.js';
+import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 rule(['Identity', 'EnsureShape', 'PlaceholderWithDefault', 'CheckNumerics', 'ReadVariableOp'], (_, dy) => [dy]);
@@ -81,7 +81,7 @@ rule(
   ['Snapshot', 'DeepCopy', 'CopyHost', 'Copy', 'Print', 'CheckNumericsV2', 'DebugGradientIdentity', 'GuaranteeConst'],
   (_, dy) => [dy],
 );
-registerGradient('IdentityN', (_, dys) => dys);
+addRule('IdentityN', (_, dys) => dys);
 rule('AccumulateNV2', (_, dy, inputs) => inputs.map(() => dy));
 rule('BiasAddV1', (_, dy) => [dy, ops.biasAddGrad(dy)]);
 

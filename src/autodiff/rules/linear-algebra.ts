@@ -5,7 +5,7 @@ import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { boolAttr, companion } from '../attributes.js';
 import { conj, sumTo } from '../broadcasting.js';
-import { registerGradient } from '../registry.js';
+import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 // Formulas: M. Giles, "An extended collection of matrix derivative results for forward and reverse mode algorithmic
@@ -19,7 +19,7 @@ rule('MatrixInverse', (op, dy) => {
 rule('MatrixDeterminant', (op, dy, inputs) => [
   ops.mul(matrixOf(ops.mul(dy, conj(op.output()))), ops.matrixInverse(input(inputs, 0), { adjoint: true })),
 ]);
-registerGradient('LogMatrixDeterminant', (op, [, dLog]) => {
+addRule('LogMatrixDeterminant', (op, [, dLog]) => {
   if (!dLog) return [];
   return [ops.mul(matrixOf(dLog), ops.matrixInverse(input(op.inputs, 0), { adjoint: true }))];
 });
@@ -44,7 +44,7 @@ rule('MatrixTriangularSolve', (op, dy, inputs) => {
   return [sumBatches(half, matrix), sumBatches(dRhs, rhs)];
 });
 // Why: the kernel reads the lower triangle only, so the whole gradient lies there.
-registerGradient('SelfAdjointEigV2', (op, [dValues, dVectors]) => {
+addRule('SelfAdjointEigV2', (op, [dValues, dVectors]) => {
   const x = input(op.inputs, 0);
   if (!dValues && !dVectors) return [];
   const vectors = boolAttr(op, 'compute_v') ? op.output(1) : ops.selfAdjointEigV2(x).v;
@@ -57,7 +57,7 @@ registerGradient('SelfAdjointEigV2', (op, [dValues, dVectors]) => {
   const whole = multiply(vectors, multiply(inner, adjoint(vectors)));
   return [ops.mul(lowerHalf(ops.add(whole, adjoint(whole))), 1)];
 });
-registerGradient('Qr', (op, [dq, dr]) => {
+addRule('Qr', (op, [dq, dr]) => {
   const [q, r] = [op.output(0), op.output(1)];
   const shape = knownRank(`gradient of ${op}`, r.shape);
   const [rows, columns] = shape.slice(-2);
@@ -75,7 +75,7 @@ registerGradient('Qr', (op, [dq, dr]) => {
   const within = multiply(q, ops.add(toR, byUpper(strict, r)));
   return [ops.add(within, byUpper(ops.sub(toQ, multiply(q, inQ)), r))];
 });
-registerGradient('Svd', (op, [ds, du, dv]) => {
+addRule('Svd', (op, [ds, du, dv]) => {
   const x = input(op.inputs, 0);
   const shape = knownRank(`gradient of ${op}`, x.shape);
   const [rows, columns] = shape.slice(-2);

@@ -1,14 +1,14 @@
 import type { Operation, Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { sumTo } from '../broadcasting.js';
-import { type Gradient, registerGradient } from '../registry.js';
+import { addRule, type Gradient } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 // The library's LogSoftmax gradient sums over axis 1, whatever the rank.
 rule('LogSoftmax', (op, dy) => [ops.sub(dy, ops.mul(ops.exp(op.output()), ops.sum(dy, -1, { keepDims: true })))]);
 // Why ours: the library has none for sparse labels, and its other one knows float32 only.
-registerGradient('SparseSoftmaxCrossEntropyWithLogits', (op, dys) => [crossEntropyToLogits(op, dys), null]);
-registerGradient('SoftmaxCrossEntropyWithLogits', (op, dys) => {
+addRule('SparseSoftmaxCrossEntropyWithLogits', (op, dys) => [crossEntropyToLogits(op, dys), null]);
+addRule('SoftmaxCrossEntropyWithLogits', (op, dys) => {
   const [logits, labels] = [input(op.inputs, 0), input(op.inputs, 1)];
   const [dLoss, dBackprop] = dys;
   const toLabels = total([

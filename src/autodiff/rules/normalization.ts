@@ -2,7 +2,7 @@ import type { Operation, Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { boolAttr, companion, floatAttr, stringAttr } from '../attributes.js';
 import { backpropagate } from '../backpropagate.js';
-import { registerGradient } from '../registry.js';
+import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 rule(['FusedBatchNorm', 'FusedBatchNormV2'], (op, dy, inputs) => {
@@ -22,7 +22,7 @@ rule(['FusedBatchNorm', 'FusedBatchNormV2'], (op, dy, inputs) => {
 
 // Second order: the gradient written out, and that differentiated.
 for (const type of ['FusedBatchNormGrad', 'FusedBatchNormGradV2', 'FusedBatchNormGradV3']) {
-  registerGradient(type, (op, dys) => {
+  addRule(type, (op, dys) => {
     const sources = [input(op.inputs, 0), input(op.inputs, 1), input(op.inputs, 2)];
     const copies = sources.map((x) => ops.identity(x)) as [Output, Output, Output];
     return backpropagate(batchNormGradient(op, ...copies), copies, dys.slice(0, 3));

@@ -1,14 +1,14 @@
 import type { Operation, Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { companion } from '../attributes.js';
-import { type Gradient, registerGradient } from '../registry.js';
+import { addRule, type Gradient } from '../registry.js';
 import { input, rule } from '../rule.js';
 
 // Of the gates, which these kernels also give out, no gradient is taken, as in TensorFlow: only of state and output.
-registerGradient('BlockLSTM', blockLstm);
-registerGradient('BlockLSTMV2', blockLstm);
+addRule('BlockLSTM', blockLstm);
+addRule('BlockLSTMV2', blockLstm);
 
-registerGradient('LSTMBlockCell', (op, dys) => {
+addRule('LSTMBlockCell', (op, dys) => {
   const [x, h, w] = [input(op.inputs, 0), input(op.inputs, 2), input(op.inputs, 3)];
   const [i, cs, f, o, ci, co] = op.outputs as [Output, Output, Output, Output, Output, Output];
   const given = [dys[1] ?? ops.zerosLike(cs), dys[6] ?? ops.zerosLike(op.output(6))];
@@ -20,7 +20,7 @@ registerGradient('LSTMBlockCell', (op, dys) => {
   return [dx, dState, dh, dw, dwci, dwcf, dwco, ops.sum(dGates, 0)];
 });
 
-registerGradient('GRUBlockCell', (op, [, , , dh]) => {
+addRule('GRUBlockCell', (op, [, , , dh]) => {
   if (!dh) return [];
   const [x, h] = [input(op.inputs, 0), input(op.inputs, 1)];
   const [r, u, c] = op.outputs as [Output, Output, Output];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
-import { gradientRule, registerGradient, ruledOps } from '../../../src/autodiff/registry.js';
+import { type GradientRule, gradientRule, registerGradient, ruledOps } from '../../../src/autodiff/registry.js';
 import type { Output } from '../../../src/core/output.js';
 import { Program, spec } from '../../../src/core/program.js';
 import type { NestedArray } from '../../../src/core/tensor.js';
@@ -102,6 +102,19 @@ describe('where there is no gradient', () => {
           /ResizeArea 'run\/ResizeArea' to 'run\/Reshape:0'.*registerGradient\('ResizeArea', rule\).*stopGradient/,
         ),
       }),
+    );
+  });
+
+  test('refuses an op over whose gradient the library ends the process', () => {
+    using program = new Program();
+    const build = () =>
+      program.trace('run', { x: spec('float32', []) }, ({ x }) => {
+        const entered = ops.applyOp('Enter', [x], { frameName: 'loop' } as object).output();
+        gradients(ops.applyOp('Exit', [entered]).output(), [x]);
+        return {};
+      });
+    expect(build).toThrow(
+      expect.objectContaining({ code: 'ERR_GRADIENT', message: expect.stringMatching(/Exit.*registerGradient/) }),
     );
   });
 
@@ -275,14 +288,14 @@ describe('rules', () => {
     expect(await derivative((x) => ops.mul(ops.rint(x), 3), [1.2])).toEqual([3]);
   });
 
-  test('a rule replaces one of ours', async () => {
-    const ours = gradientRule('Neg');
+  test('a rule replaces one of ours; a second one for the op says that it replaces', async () => {
+    const ours = gradientRule('Neg') as GradientRule;
     registerGradient('Neg', (_, [dy]) => [dy ?? null]);
-    try {
-      expect(await derivative((x) => ops.neg(x), [1])).toEqual([1]);
-    } finally {
-      if (ours) registerGradient('Neg', ours);
-    }
+    expect(await derivative((x) => ops.neg(x), [1])).toEqual([1]);
+    expect(() => registerGradient('Neg', ours)).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT', message: expect.stringMatching(/Neg.*\{ override: true \}/) }),
+    );
+    registerGradient('Neg', ours, { override: true });
     expect(await derivative((x) => ops.neg(x), [1])).toEqual([-1]);
   });
 

@@ -39,3 +39,10 @@ test('a missing, a changed and a foreign file are named', () => {
     `${join(folder, 'deep/inner.ts')} is not what the generator makes.`,
   ]);
 });
+
+test('a folder may be shared with files of others', () => {
+  writeFileSync(join(folder, 'more.ts'), '');
+  writeFolder(folder, files, true);
+  expect(readdirSync(folder).sort()).toEqual(['deep', 'index.ts', 'more.ts']);
+  expect(differences(folder, files, true)).toEqual([]);
+});
