@@ -16,7 +16,6 @@ const GRAPH_VERSION = 2000;
 /** Ops that are differentiable by their type, yet let nothing through unless a rule is registered. */
 const STOPS: ReadonlySet<string> = new Set([
   'StopGradient',
-  'PreventGradient',
   'OnesLike',
   'ZerosLike',
   'Floor',

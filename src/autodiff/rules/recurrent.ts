@@ -31,13 +31,11 @@ addRule('GRUBlockCell', (op, [, , , dh]) => {
   return [dx, dState, dwGates, dwCandidate, ops.sum(dGates, 0), ops.sum(dCandidate, 0)];
 });
 
-// These ops compute the gradient of their logits beside the loss.
-rule(['CTCLoss', 'CTCLossV2'], (op, dy) => [
-  ops.mul(op.output(1), ops.expandDims(ops.expandDims(dy, 0), -1)),
-  null,
-  null,
-  null,
-]);
+// These ops compute the gradient of their logits beside the loss. Of that there is none.
+rule(['CTCLoss', 'CTCLossV2'], (op, dy) => {
+  const byLogits = ops.preventGradient(op.output(1), { message: `${op} has no second derivative` });
+  return [ops.mul(byLogits, ops.expandDims(ops.expandDims(dy, 0), -1)), null, null, null];
+});
 
 function blockLstm(op: Operation, dys: readonly Gradient[]): readonly Gradient[] {
   const given = [dys[1] ?? ops.zerosLike(op.output(1)), dys[6] ?? ops.zerosLike(op.output(6))];
