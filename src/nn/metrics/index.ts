@@ -1,9 +1,16 @@
 export * from './accuracy.js';
+export * from './auc.js';
+export * from './best-threshold.js';
+export * from './confusion-counts.js';
 export * from './correlation.js';
+export * from './f-score.js';
+export * from './iou.js';
 export * from './lookup.js';
 export { MeanMetric } from './mean-metric.js';
 export * from './mean-metric-wrapper.js';
 export { Metric, type MetricOptions, type MetricShapes, metricDefaults } from './metric.js';
+export * from './precision-recall.js';
 export * from './probabilistic.js';
+export * from './r2-score.js';
 export { Mean, Sum } from './reductions.js';
 export * from './regression.js';

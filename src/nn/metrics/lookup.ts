@@ -16,9 +16,20 @@ import {
   SparseTopKCategoricalAccuracy,
   TopKCategoricalAccuracy,
 } from './accuracy.js';
+import { AUC } from './auc.js';
+import {
+  PrecisionAtRecall,
+  RecallAtPrecision,
+  SensitivityAtSpecificity,
+  SpecificityAtSensitivity,
+} from './best-threshold.js';
+import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './confusion-counts.js';
 import { ConcordanceCorrelation, PearsonCorrelation } from './correlation.js';
+import { F1Score, FBetaScore } from './f-score.js';
+import { BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from './iou.js';
 import { MeanMetricWrapper, type MetricFunction } from './mean-metric-wrapper.js';
 import type { Metric } from './metric.js';
+import { Precision, Recall } from './precision-recall.js';
 import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
@@ -29,6 +40,7 @@ import {
   SparseCategoricalCrossentropy,
   SquaredHinge,
 } from './probabilistic.js';
+import { R2Score } from './r2-score.js';
 import { Mean, Sum } from './reductions.js';
 import {
   CosineSimilarity,
@@ -65,6 +77,25 @@ const registry = new Registry<Metric>('metric', {
   categoricalHinge: CategoricalHinge,
   pearsonCorrelation: PearsonCorrelation,
   concordanceCorrelation: ConcordanceCorrelation,
+  r2Score: R2Score,
+  truePositives: TruePositives,
+  falsePositives: FalsePositives,
+  trueNegatives: TrueNegatives,
+  falseNegatives: FalseNegatives,
+  precision: Precision,
+  recall: Recall,
+  f1Score: F1Score,
+  fBetaScore: FBetaScore,
+  auc: AUC,
+  sensitivityAtSpecificity: SensitivityAtSpecificity,
+  specificityAtSensitivity: SpecificityAtSensitivity,
+  precisionAtRecall: PrecisionAtRecall,
+  recallAtPrecision: RecallAtPrecision,
+  iou: IoU,
+  binaryIoU: BinaryIoU,
+  meanIoU: MeanIoU,
+  oneHotIoU: OneHotIoU,
+  oneHotMeanIoU: OneHotMeanIoU,
   mean: Mean,
   sum: Sum,
 

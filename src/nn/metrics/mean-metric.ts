@@ -1,3 +1,4 @@
+import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import type { MaskedValues } from '../losses/loss.js';
@@ -9,7 +10,7 @@ export abstract class MeanMetric<O extends MetricOptions = MetricOptions> extend
   /** One value per sample, or per step of each: [batch, ...]. */
   protected abstract values(yTrue: Output, yPred: Output): Output | MaskedValues;
 
-  override update(yTrue: Output, yPred: Output, sampleWeight?: Output, mask?: Output): void {
+  override update(yTrue: Output, yPred: Output, sampleWeight?: Output, mask = maskOf(yPred)): void {
     const result = this.values(yTrue, ops.cast(yPred, this.dtype));
     if (!('values' in result)) {
       this.accumulate(result, sampleWeight, mask);

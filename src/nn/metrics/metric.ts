@@ -1,7 +1,7 @@
 import { type DType, parseDType } from '../../core/dtype.js';
 import type { Output } from '../../core/output.js';
 import type { Program } from '../../core/program.js';
-import type { Shape } from '../../core/shape.js';
+import { formatShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
@@ -117,6 +117,24 @@ export abstract class Metric<O extends MetricOptions = MetricOptions> extends Co
       `Metric '${this.name}' has no variables yet; call build(program) first.`,
     );
   }
+}
+
+/**
+ * The length of the predictions' last axis, for a metric whose state has one value for each class.
+ *
+ * @throws ERR_SHAPE where predictions are not [batch, classes] with known classes
+ */
+export function numClassesOf(
+  { className, name }: { readonly className: string; readonly name: string },
+  { prediction }: MetricShapes,
+): number {
+  const classes = prediction?.at(-1);
+  if (prediction?.length === 2 && typeof classes === 'number') return classes;
+  const got = prediction ? formatShape(prediction) : 'none';
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `${className} '${name}' expects predictions of shape [batch, classes] with known classes, got ${got}; give it as metric.build(program, { prediction: [null, classes] }).`,
+  );
 }
 
 /** The defaults of a metric without options of its own. */

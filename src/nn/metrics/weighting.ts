@@ -35,6 +35,31 @@ export function samplewise(
   return { values: overRest(ops.mul(narrow, factor), reduce), weight: overRest(factor, reduce) };
 }
 
+/**
+ * The weight of each value: 1, or the sample's, and 0 where the mask is false.
+ *
+ * @param values [batch, ...]
+ * @param sampleWeight [batch], or of more of the axes of values
+ * @returns of the shape of values
+ */
+export function weightOf(values: Output, dtype: DType, sampleWeight?: Output, mask?: Output): Output {
+  const given = [sampleWeight, mask].filter((factor) => factor !== undefined);
+  const factors = given.map((factor) => wideAs(ops.cast(factor, dtype), values));
+  return factors.reduce((all, factor) => ops.mul(all, factor), ops.ones(ops.shape(values), dtype));
+}
+
+/** With axes of length 1 at the end, added or taken away until the rank is that of values. */
+function wideAs(factor: Output, values: Output): Output {
+  const missing = rankOf(values) - rankOf(factor);
+  if (missing === 0) return factor;
+  if (missing < 0)
+    return ops.squeeze(
+      factor,
+      Array.from({ length: -missing }, (_, i) => -1 - i),
+    );
+  return ops.reshape(factor, ops.concat([ops.shape(factor), new Array<number>(missing).fill(1)], 0));
+}
+
 function overRest(x: Output, reduce: Reduce): Output {
   const rank = rankOf(x);
   return rank > 1 ? reduce(x, axes(1, rank)) : x;
