@@ -43,10 +43,10 @@ export interface ProgramOptions {
 
 export interface SaveOptions {
   /**
-   * Which functions, by the names of their signatures, with the random generator and the variables, tables and files
-   * that they need. Default: all of the program's, with all that it has.
+   * Which functions, by their names or by the names of their signatures, with the random generator and the variables,
+   * tables and files that they need. Default: all of the program's, with all that it has.
    */
-  functions?: Readonly<Record<string, Traced>>;
+  functions?: readonly string[] | Readonly<Record<string, Traced>>;
   /** Variables to go along although no function of `functions` uses them. */
   variables?: readonly Variable[];
   /** Files to go along in `assets.extra/`, where servers look for requests to warm up with. */
@@ -83,6 +83,7 @@ export class Program {
   readonly #savers = new Savers(this);
   readonly #state = new ProgramState(this);
   readonly #signatures = new Map<Traced, Signature>();
+  readonly #mains = new Map<string, Operation>();
 
   /** @param loaded @internal what `load` read */
   constructor(
@@ -241,13 +242,14 @@ export class Program {
   async save(folder: string, { functions, variables = [], assets: extra = [] }: SaveOptions = {}): Promise<void> {
     await this.initialize();
     const all = { variables: this.variables, initializers: this.#initializers, assets: this.#assets };
-    const needed = functions ? neededBy(Object.values(functions), all) : all;
+    const chosen = functions ? this.#chosen(functions) : this.functions;
+    const needed = functions ? neededBy(Object.values(chosen), all) : all;
     const saver = this.#savers.of([...new Set([this.generator, ...needed.variables, ...variables])]);
-    const signatures = Object.entries<Traced>(functions ?? this.functions).map(([name, made]) => ({
+    const signatures = Object.entries<Traced>(chosen).map(([name, made]) => ({
       ...this.#signatureOf(made),
       name,
     }));
-    const main = withScope(this.scope, () => afterAll(needed.initializers, 'main'));
+    const main = this.#mainOf(needed.initializers);
     await writeSavedModel(folder, { signatures, saver, main, assets: needed.assets, extra });
   }
 
@@ -293,6 +295,11 @@ export class Program {
     return prefix instanceof Output ? readVariables(prefix, this.variables) : this.#savers.restore(prefix, options);
   }
 
+  #chosen(functions: readonly string[] | Readonly<Record<string, Traced>>): Readonly<Record<string, Traced>> {
+    if (!isNames(functions)) return functions;
+    return Object.fromEntries(functions.map((name) => [name, this.#traced(name)]));
+  }
+
   #traced(fn: string | Traced): Traced {
     return typeof fn === 'string' ? this.get<Outputs, SpecRecord>(fn) : fn;
   }
@@ -300,6 +307,14 @@ export class Program {
   #signatureOf(made: Traced): Signature {
     const known = this.#signatures.get(made) ?? withScope(this.scope, () => signatureOf(made));
     this.#signatures.set(made, known);
+    return known;
+  }
+
+  /** One operation that waits for these. */
+  #mainOf(initializers: readonly Operation[]): Operation {
+    const key = initializers.map(({ id }) => id).join();
+    const known = this.#mains.get(key) ?? withScope(this.scope, () => afterAll(initializers, 'main'));
+    this.#mains.set(key, known);
     return known;
   }
 
@@ -373,4 +388,8 @@ const GENERATOR = 'random/state';
 
 function isGenerator({ name, dtype, shape }: Variable): boolean {
   return name === GENERATOR && dtype === 'int64' && shape.length === 1 && shape[0] === 3;
+}
+
+function isNames(functions: readonly string[] | object): functions is readonly string[] {
+  return Array.isArray(functions);
 }
