@@ -45,5 +45,6 @@ export * as random from './ops/random.js';
 export * as plots from './plots/index.js';
 export { saveH5 } from './saving/h5-format.js';
 export { loadModel } from './saving/load-model.js';
+export { ServedModel } from './saving/served-model.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export * as callbacks from './training/callbacks/index.js';

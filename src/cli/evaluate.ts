@@ -9,7 +9,7 @@ export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
     .description('loss and metrics of a model on a folder of pictures, one sub-folder per class')
-    .argument('<model>', 'a .h5 file')
+    .argument('<model>', 'a .h5 file, or the folder of a SavedModel')
     .argument('<folder>')
     .option('--batch-size <n>', 'pictures of one step', Number, 50)
     .action(async (path: string, folder: string, { batchSize }: EvaluateFlags) => {

@@ -10,7 +10,7 @@ export function addPredictCommand(program: Command): void {
   program
     .command('predict')
     .description('the most probable classes of pictures')
-    .argument('<model>', 'a .h5 file')
+    .argument('<model>', 'a .h5 file, or the folder of a SavedModel')
     .argument('<pictures...>')
     .option(
       '--classes <names>',

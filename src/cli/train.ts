@@ -21,7 +21,7 @@ export function addTrainCommand(program: Command): void {
     .description('train a network on a folder of pictures, one sub-folder per class')
     .argument('<folder>')
     .option('--valid <folder>', 'pictures to validate with')
-    .option('--model <file>', 'a .h5 file to train on from; default: a new small CNN')
+    .option('--model <file>', 'a .h5 file or a SavedModel to train on from; default: a new small CNN')
     .option('--epochs <n>', 'most epochs', Number, 10)
     .option('--batch-size <n>', 'pictures of one step', Number, 50)
     .option('--image-size <size>', 'height×width pictures are brought to, e.g. 32x32', '32x32')

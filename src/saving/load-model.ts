@@ -7,11 +7,16 @@ import { isSavedModel, loadSavedModel } from './saved-model-load.js';
 const HDF5_SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A model from a file, recognised by its content: Keras HDF5 (`.h5`).
+ * A model from a file or folder, recognised by its content:
+ *
+ * - Keras HDF5 (`.h5`), of Keras 2 or 3;
+ * - a SavedModel of `model.exportSavedModel`, or of Keras 2: with layers, weights, compile options and optimizer;
+ * - any other SavedModel: a {@link ServedModel}, which predicts.
  *
  * @throws ERR_NOT_READABLE when there is no such file, ERR_FILE_FORMAT when it is something else or damaged
  * @example
  * const model = await loadModel('cifar_model.h5');
+ * const served = await loadModel('exported_by_keras');
  */
 export async function loadModel(path: string): Promise<Model> {
   if (await isSavedModel(path)) return loadSavedModel(path);

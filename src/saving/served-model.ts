@@ -33,6 +33,10 @@ export class ServedModel extends Model {
     super({ name });
     this.signature = servingOf(name, program);
     (this as Model).build(program, null);
+    const inputs = this.modelInputs;
+    const outputs = leavesOf(this.signature.outputs);
+    this.inputShape = inputs.length === 1 ? inputs[0]?.shape : undefined;
+    this.outputShape = outputs.length === 1 ? outputs[0]?.[1].shape : undefined;
   }
 
   /** Its signatures by name. */

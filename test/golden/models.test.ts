@@ -112,9 +112,9 @@ describe('files that are not for here are refused in a sentence', () => {
     await expect(loadModel(path('cifar_model.weights.h5'))).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
   });
 
-  test('an archive, a folder, and nothing', async () => {
+  test('an archive, a folder that is no model, and nothing', async () => {
     await expect(loadModel(path('cifar_model.keras'))).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
-    await expect(loadModel(path('cifar_export'))).rejects.toMatchObject({ code: 'ERR_NOT_READABLE' });
+    await expect(loadModel(path('..'))).rejects.toMatchObject({ code: 'ERR_NOT_READABLE' });
     await expect(loadModel(path('nothing.h5'))).rejects.toMatchObject({ code: 'ERR_NOT_READABLE' });
   });
 });

@@ -310,3 +310,58 @@ test('a checkpoint of a saved program is one of the program', async () => {
   await program.restoreCheckpoint(join(folder, 'copy', 'variables'));
   expect((await step(program, 1, tensor(0).array() as number))[0]).toEqual([3, 3]);
 });
+
+describe('some functions of a program', () => {
+  const names = (program: Program) => program.variables.map(({ name }) => name).sort();
+
+  test('are saved under the names given, with what they need and no more', async () => {
+    using program = counter();
+    const other = program.variable('other', { shape: [], initializer: () => constant(1) });
+    program.function('shift', spec('float32', []), (x) => ops.add(x, other.read()));
+    const { step: counted, negative } = program.functions;
+    await program.save(model, {
+      functions: { count: counted as never, minus: negative as never, neg: negative as never },
+    });
+    using loaded = await Program.load(model);
+    expect(Object.keys(loaded.functions).sort()).toEqual(['count', 'minus', 'neg']);
+    expect(names(loaded)).toEqual(['count', 'random/state']);
+    expect((await loaded.get<Output>('neg')([1] as never)).array()).toEqual([-1]);
+  });
+
+  test('take along variables that nobody uses, where these are named', async () => {
+    using program = counter();
+    const { negative } = program.functions;
+    const variables = program.variables.filter(({ name }) => name === 'frozen');
+    await program.save(model, { functions: { negative: negative as never }, variables });
+    using loaded = await Program.load(model);
+    expect(names(loaded)).toEqual(['frozen', 'random/state']);
+  });
+
+  test('keep the tables they look into, and the files those are filled from', async () => {
+    using program = new Program();
+    const table = async (name: string) => {
+      const file = join(folder, `${name}.txt`);
+      await writeFile(file, `${name}\nother\n`);
+      const made = program.initializer(() => {
+        const table = ops.hashTableV2({ keyDtype: 'string', valueDtype: 'int64', sharedName: name });
+        ops.initializeTableFromTextFileV2(table, program.asset(file), { keyIndex: -2, valueIndex: -1 });
+        return table;
+      });
+      return program.function(name, spec('string', [null]), (keys) => ops.lookupTableFindV2(made, keys, constant(-1n)));
+    };
+    const [cats] = [await table('cats'), await table('dogs')];
+    await program.save(model, { functions: { cats } });
+    expect(await readdir(join(model, 'assets'))).toEqual(['cats.txt']);
+    using loaded = await Program.load(model);
+    expect((await loaded.get<Output>('cats')(['other', 'cats', 'dogs'] as never)).array()).toEqual([1n, 0n, -1n]);
+  });
+});
+
+test('files made on the spot go into assets.extra, by plain names only', async () => {
+  using program = counter();
+  await program.save(model, { assets: [{ name: 'note.txt', contents: 'kept' }] });
+  expect(await readFile(join(model, 'assets.extra', 'note.txt'), 'utf8')).toBe('kept');
+  await expect(program.save(model, { assets: [{ name: '../note.txt', contents: '' }] })).rejects.toEqual(
+    failing('ERR_ARGUMENT', /without folders/),
+  );
+});
