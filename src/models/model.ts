@@ -335,7 +335,8 @@ export abstract class Model extends Layer implements Trainable {
    * - `serving_default`, `serve` and `predict`: the network; inputs and outputs go by their names, a Sequential's input
    *   by its first layer's, as in Keras 2: `image_input`;
    * - `train_step` and `evaluate`, where the model is compiled: inputs, and labels `y`, of several outputs `y/<output>`,
-   *   to loss and metrics of that batch; `train_step` updates weights and optimizer, whose state is in the file.
+   *   to loss and metrics of that batch, all samples counting alike; `train_step` updates weights and optimizer, whose
+   *   state is in the file.
    *
    * Batches may have any length. Class numbers as labels are int32, other labels as the outputs. The model trains on
    * undisturbed. Await a running `fit` first, or export from a callback at the end of an epoch.

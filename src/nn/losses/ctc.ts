@@ -1,4 +1,6 @@
 import type { Output } from '../../core/output.js';
+import type { Shape } from '../../core/shape.js';
+import type { TensorSpec } from '../../core/spec.js';
 import * as ops from '../../ops/index.js';
 import { Loss, lossDefaults } from './loss.js';
 
@@ -6,6 +8,11 @@ import { Loss, lossDefaults } from './loss.js';
 export class CTC extends Loss {
   static override readonly className: string = 'CTC';
   static override readonly defaults = lossDefaults('ctc');
+
+  /** Class numbers, [batch, labels]. */
+  override labelSpec(): TensorSpec<Shape> {
+    return { dtype: 'int32', shape: [null, null] };
+  }
 
   override perSample(yTrue: Output, yPred: Output): Output {
     return ctc(yTrue, yPred);

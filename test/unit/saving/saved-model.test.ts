@@ -237,6 +237,44 @@ describe('exported, a model', () => {
     expect(await loaded.trainOnBatch(data, labels)).toEqual(wanted);
   });
 
+  test.each([
+    ['mse', 'float32', [null, 3]],
+    ['categoricalCrossentropy', 'float32', [null, 3]],
+    ['sparseCategoricalCrossentropy', 'int32', [null]],
+    ['circle', 'int32', [null]],
+  ])('with the loss %s takes %s labels of shape %j', async (loss, dtype, shape) => {
+    using model = classifier();
+    model.compile({ optimizer: 'sgd', loss });
+    await model.exportSavedModel(folder, { signatures: ['evaluate'] });
+    using program = await Program.load(folder);
+    const evaluate = program.get<Step>('evaluate');
+    expect(evaluate.inputs.y).toMatchObject({ dtype, shape });
+    const labels = shape.length === 1 ? y : x.rows(0, 8).reshape([16, 3]);
+    const data = x.rows(0, labels.shape[0] ?? 0);
+    expect(numbers(await evaluate({ image_input: data, y: labels }))).toEqual(
+      close(await model.testOnBatch(data, labels)),
+    );
+  });
+
+  test.each(['sparseCategoricalCrossentropy', 'ctc'])(
+    'of sequences takes, with %s, class numbers in sequences',
+    async (loss) => {
+      const steps = input({ shape: [null, 4], name: 'steps' });
+      using model = functional({ inputs: steps, outputs: layers.dense({ units: 3 }).apply(steps) });
+      model.compile({ optimizer: 'sgd', loss });
+      await model.exportSavedModel(folder, { signatures: ['train_step'] });
+      using program = await Program.load(folder);
+      const step = program.get<Step>('train_step');
+      expect(step.inputs.y).toMatchObject({ dtype: 'int32', shape: [null, null] });
+      const data = x.reshape([6, 6, 4]);
+      const labels = tensor(
+        Int32Array.from({ length: 36 }, (_, i) => i % 3),
+        [6, 6],
+      );
+      expect(numbers(await step({ steps: data, y: labels }))).toEqual(close(await model.trainOnBatch(data, labels)));
+    },
+  );
+
   test('with a step of its own exports that step, and comes back as a model that predicts', async () => {
     class Autoencoder extends Model {
       encoder = layers.dense({ units: 2, name: 'encoder' });
