@@ -101,6 +101,17 @@ function pack(low: Output, high: Output): Output {
   );
 }
 
+/**
+ * Random ops in this scope, and in function bodies made there, take their streams from these instead of the program's
+ * generator.
+ *
+ * @param key uint64 [1]
+ * @param low the counter's low word, uint64 []
+ */
+export function drawFrom(scope: Scope, key: Output, low: Output): void {
+  byTrace.set(scope.trace ?? scope, { key, low, taken: 0 });
+}
+
 function readGenerator({ generator }: Scope): FunctionRandom {
   if (!generator) {
     throw new TensorFlowError('ERR_GRAPH', 'Random ops need a program: build them inside program.function(…).');

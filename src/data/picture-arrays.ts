@@ -2,7 +2,7 @@ import type { Output } from '../core/output.js';
 import { type Program, spec, type TensorSpec } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
-import { GraphDataset } from './dataset.js';
+import { GraphDataset } from './graph-dataset.js';
 import type { ImageShape, Pictures } from './pictures.js';
 
 const POSITIONS = spec('int64', [null]);

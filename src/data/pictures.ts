@@ -1,7 +1,7 @@
 import type { Output } from '../core/output.js';
 import type { Program, TensorSpec } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
-import type { GraphDataset } from './dataset.js';
+import type { GraphDataset } from './graph-dataset.js';
 
 /** Height, width, channels. */
 export type ImageShape = readonly [height: number, width: number, channels: number];

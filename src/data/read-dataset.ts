@@ -3,7 +3,7 @@ import { Program, type TensorSpec } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
-import type { GraphDataset } from './dataset.js';
+import type { GraphDataset } from './graph-dataset.js';
 import { isEnd } from './source.js';
 
 /** Runs a dataset from its first element to its last, in a program of its own. */

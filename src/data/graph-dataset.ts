@@ -1,23 +1,26 @@
 import { availableParallelism } from 'node:os';
-import { FunctionBody } from '../core/function-body.js';
 import type { Operand } from '../core/operand.js';
 import type { Operation, Output } from '../core/output.js';
-import type { Program, TensorSpec } from '../core/program.js';
-import { currentScope, Scope } from '../core/scope.js';
+import type { Program } from '../core/program.js';
+import { Scope } from '../core/scope.js';
+import type { Shape } from '../core/shape.js';
+import type { TensorSpec } from '../core/spec.js';
 import * as ops from '../ops/index.js';
+import { DatasetFunction } from './dataset-function.js';
 
 type Body = (...inputs: Output[]) => Output[];
+type Element = TensorSpec<Shape>;
 
 /** Batches that are ready before anyone asks for them. */
-const READY = 2;
+export const READY = 2;
 
 /** A dataset of the library in the graph being built, with the dtypes and shapes of its elements. */
 export class GraphDataset {
   readonly program: Program;
   readonly handle: Output;
-  readonly elements: readonly TensorSpec[];
+  readonly elements: readonly Element[];
 
-  constructor(program: Program, elements: readonly TensorSpec[], handle: (types: ElementTypes) => Output) {
+  constructor(program: Program, elements: readonly Element[], handle: (types: ElementTypes) => Output) {
     this.program = program;
     this.elements = elements;
     this.handle = handle(typesOf(elements));
@@ -31,7 +34,7 @@ export class GraphDataset {
   }
 
   /** Elements made by `body` on all cores, in order. It may use what surrounds it, but draw no random numbers. */
-  map(elements: readonly TensorSpec[], body: Body): GraphDataset {
+  map(elements: readonly Element[], body: Body): GraphDataset {
     const { f, captured } = this.#function('map', body);
     return new GraphDataset(this.program, elements, (types) =>
       ops.parallelMapDatasetV2(this.handle, captured, availableParallelism(), { ...types, f, deterministic: 'true' }),
@@ -39,7 +42,7 @@ export class GraphDataset {
   }
 
   /** As {@link map}, then batches of the results; the last one may be short. */
-  mapAndBatch(elements: readonly TensorSpec[], batchSize: number, body: Body): GraphDataset {
+  mapAndBatch(elements: readonly Element[], batchSize: number, body: Body): GraphDataset {
     const { f, captured } = this.#function('map_and_batch', body);
     return new GraphDataset(this.program, elements.map(batched), (types) =>
       ops.mapAndBatchDataset(this.handle, captured, batchSize, availableParallelism(), false, { ...types, f }),
@@ -62,31 +65,34 @@ export class GraphDataset {
   }
 
   /** `start` begins at the first element; `next`, inside a traced function, gives one after the other. */
-  iterate(): { start: Operation; next: () => Output[] } {
+  iterate(): DatasetIterator {
     const types = typesOf(this.elements);
     const sharedName = this.program.graph.uniqueName('iterator');
     const iterator = ops.iteratorV2({ ...types, sharedName, container: '' });
-    const start = ops.makeIterator(this.handle, iterator);
-    return { start, next: () => [...ops.iteratorGetNext(iterator, types)] };
+    const next = () => [...ops.iteratorGetNext(iterator, types)];
+    return { iterator, start: ops.makeIterator(this.handle, iterator), next };
   }
 
   #function(name: string, build: Body): { f: string; captured: Output[] } {
     // Why: without the program's generator, since every element would draw the same numbers.
-    const body = new FunctionBody(new Scope(this.program.graph));
-    using _graph = body.graph;
-    const inputs = this.elements.map((element) => body.input(element));
-    const outputs = body.build(() => build(...inputs).map((output) => currentScope().own(output, name)));
-    const f = body.define(name, [...inputs, ...body.captures.values()], outputs);
-    return { f, captured: [...body.captures.keys()] };
+    using body = new DatasetFunction(new Scope(this.program.graph), this.elements, build);
+    return { f: body.define(name), captured: body.captured };
   }
 }
 
-type ElementTypes = ReturnType<typeof typesOf>;
+export interface DatasetIterator {
+  readonly iterator: Output;
+  readonly start: Operation;
+  readonly next: () => Output[];
+}
 
-function typesOf(elements: readonly TensorSpec[]) {
+export type ElementTypes = ReturnType<typeof typesOf>;
+
+/** As the library's ops take them. */
+export function typesOf(elements: readonly Element[]) {
   return { outputTypes: elements.map(({ dtype }) => dtype), outputShapes: elements.map(({ shape }) => shape) };
 }
 
-function batched({ dtype, shape }: TensorSpec): TensorSpec {
-  return { dtype, shape: [null, ...shape] };
+function batched({ dtype, shape }: Element): Element {
+  return { dtype, shape: shape && [null, ...shape] };
 }

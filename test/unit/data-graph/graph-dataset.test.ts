@@ -4,7 +4,7 @@ import { Program, spec } from '../../../src/core/program.js';
 import { statelessRandom } from '../../../src/core/random.js';
 import { withScope } from '../../../src/core/scope.js';
 import { Tensor } from '../../../src/core/tensor.js';
-import { GraphDataset } from '../../../src/data/dataset.js';
+import { GraphDataset } from '../../../src/data/graph-dataset.js';
 import * as ops from '../../../src/ops/index.js';
 
 const FLOAT = spec('float32', []);
