@@ -1,6 +1,7 @@
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type Loss, losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
+import { checkCounts } from './check-counts.js';
 
 type LossIdentifier = Parameters<typeof losses.get>[0];
 export type MetricIdentifier = string | Metric;
@@ -18,6 +19,11 @@ export interface CompileOptions {
   metrics?: MetricOption;
   /** As `metrics`, but samples count by their weight. */
   weightedMetrics?: MetricOption;
+  /**
+   * Steps between two calls of `onTrainBatchBegin` and `onTrainBatchEnd`, which are then told of the first and the last of
+   * them. Default 1. Without such callbacks steps never wait for JavaScript.
+   */
+  stepsPerExecution?: number;
 }
 
 export type MetricOption = PerOutput<MetricIdentifier | readonly MetricIdentifier[] | null>;
@@ -29,6 +35,7 @@ export interface Compiled {
   readonly lossWeights: readonly number[] | Readonly<Record<string, number>> | null;
   readonly metrics: MetricOption;
   readonly weightedMetrics: MetricOption;
+  readonly stepsPerExecution: number;
 }
 
 /** How one output is judged. */
@@ -40,7 +47,7 @@ export interface Head {
   readonly weightedMetrics: readonly MetricIdentifier[];
 }
 
-const OPTION_NAMES = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics'];
+const OPTION_NAMES = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'stepsPerExecution'];
 
 /**
  * The options of `compile`, checked.
@@ -54,7 +61,8 @@ export function compiledFrom(
   ownStep: boolean,
 ): Compiled {
   checkOptions('compile', options, OPTION_NAMES);
-  const { loss, lossWeights = null, metrics: judged = [], weightedMetrics = [] } = options;
+  checkCounts('compile', options, ['stepsPerExecution']);
+  const { loss, lossWeights = null, metrics: judged = [], weightedMetrics = [], stepsPerExecution = 1 } = options;
   if (loss === undefined && !ownStep) {
     throw new TensorFlowError('ERR_ARGUMENT', "compile: give a loss, e.g. 'categoricalCrossentropy'.");
   }
@@ -65,6 +73,7 @@ export function compiledFrom(
     lossWeights,
     metrics: judged,
     weightedMetrics,
+    stepsPerExecution,
   };
   if (outputNames) headsOf(compiled, outputNames);
   return compiled;

@@ -64,6 +64,24 @@ export class Trainer {
     return step;
   }
 
+  /** Steps of one call as far as callbacks of single steps see it. */
+  get stepsPerExecution(): number {
+    return this.#model.compiled.stepsPerExecution;
+  }
+
+  /** Goes past batches of a source that stands at the start of a pass. */
+  async skip(source: BuiltSource, batches: number): Promise<void> {
+    if (source.feed) {
+      for (let i = 0; i < batches; i++) for (const part of (await source.feed()) ?? []) part.dispose();
+      return;
+    }
+    const { effects } = this.#model.program.trace('skip', {}, () => {
+      source.next();
+      return {};
+    });
+    await this.#model.program.callable([], [], effects).runMany([], batches).done;
+  }
+
   /** What the steps of a kind report so far. */
   results(kind: StepKind): Promise<Logs> {
     return this.scores.results(kind);

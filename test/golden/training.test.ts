@@ -120,7 +120,7 @@ describe('EarlyStopping decides as Keras’', () => {
     test(`${monitor} ${values} ${JSON.stringify(options)}`, async () => {
       const model = new Stub();
       const callback = new EarlyStopping({ monitor, ...camelCased(options) });
-      callback.model = model;
+      callback.model = model as never;
       callback.onTrainBegin();
       let epochs = 0;
       for (; epochs < values.length && !model.stopTraining; epochs++) {
@@ -143,7 +143,7 @@ describe('ModelCheckpoint saves when Keras’ does, under the same names', () =>
     test(`${filepath} ${JSON.stringify(options)}`, async () => {
       const model = new Stub();
       const callback = new ModelCheckpoint({ filepath, monitor, ...camelCased(options) });
-      callback.model = model;
+      callback.model = model as never;
       await callback.onTrainBegin();
       for (const [epoch, value] of values.entries()) {
         callback.onEpochBegin(epoch);

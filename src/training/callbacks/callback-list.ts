@@ -1,5 +1,6 @@
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Callback, CallbackModel, TrainingParams } from './callback.js';
+import type { Run } from './run.js';
 
 type Hook = {
   [K in keyof Callback]-?: NonNullable<Callback[K]> extends (...args: never[]) => void | Promise<void> ? K : never;
@@ -9,12 +10,13 @@ type Hook = {
 export class CallbackList {
   readonly #callbacks: readonly Callback[];
 
-  constructor(callbacks: readonly Callback[], model: CallbackModel, params: TrainingParams) {
-    this.#callbacks = callbacks;
-    for (const callback of callbacks) {
-      callback.model = model;
-      callback.params = params;
-    }
+  constructor(callbacks: readonly Callback[], model: CallbackModel, params: TrainingParams, run: Run) {
+    this.#callbacks = [...callbacks.filter((c) => !c.goesLast), ...callbacks.filter((c) => c.goesLast)];
+    for (const callback of callbacks) Object.assign(callback, { model, params, run });
+  }
+
+  get all(): readonly Callback[] {
+    return this.#callbacks;
   }
 
   /** Whether any callback has this hook. */

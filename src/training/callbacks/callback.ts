@@ -1,9 +1,21 @@
+import type { Program } from '../../core/program.js';
+import type { Variable } from '../../core/variable.js';
+import type { Layer } from '../../layers/layer.js';
+import type { Optimizer } from '../../nn/index.js';
+import type { Run } from './run.js';
+
 /** Values of loss and metrics by name: `loss`, `accuracy`, `val_loss` … */
 export type Logs = Record<string, number>;
 
 /** What callbacks see of the model. */
 export interface CallbackModel {
   readonly name: string;
+  readonly program: Program;
+  readonly layers: readonly Layer[];
+  readonly weights: readonly Variable[];
+  readonly trainableWeights: readonly Variable[];
+  /** The compiled one; its variables are there from `onTrainBegin` on. */
+  readonly optimizer: Optimizer;
   /** Set to true to end the training after the current epoch (or, in a batch callback, the current step). */
   stopTraining: boolean;
   /** Saves the model; the format follows the file name. */
@@ -43,6 +55,19 @@ export abstract class Callback {
   /** The model in training; set before `onTrainBegin`. */
   model!: CallbackModel;
   params!: TrainingParams;
+  /** Where the run stands; set with the model. */
+  run!: Run;
+  /** Whether it is told after all others, whatever its place in the list. */
+  readonly goesLast: boolean = false;
+  /**
+   * What it would have to know to go on in another process, as plain data (JSON); set after `onTrainBegin` there. See
+   * `BackupAndRestore`.
+   */
+  get state(): unknown {
+    return undefined;
+  }
+
+  set state(_state: unknown) {}
 
   onTrainBegin(_logs: Logs): void | Promise<void> {}
   onTrainEnd(_logs: Logs): void | Promise<void> {}

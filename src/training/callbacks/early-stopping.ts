@@ -20,6 +20,15 @@ export interface EarlyStoppingOptions {
   startFromEpoch?: number;
 }
 
+/** What it knows of the epochs so far. */
+interface Watch {
+  /** null: none. */
+  best: number | null;
+  bestEpoch: number;
+  stoppedEpoch: number;
+  wait: number;
+}
+
 /**
  * Stops training when a metric no longer improves (Keras `EarlyStopping`).
  *
@@ -59,6 +68,20 @@ export class EarlyStopping extends Callback {
   /** The best value seen. */
   get best(): number {
     return this.#monitor.best;
+  }
+
+  /** Why nothing with `restoreBestWeights`: the weights are not kept, and without them the best value means nothing. */
+  override get state(): Watch | undefined {
+    if (this.#options.restoreBestWeights) return undefined;
+    return { best: this.best, bestEpoch: this.bestEpoch, stoppedEpoch: this.stoppedEpoch, wait: this.#wait };
+  }
+
+  override set state(state: Watch | undefined) {
+    if (!state) return;
+    this.#monitor.best = state.best ?? this.#monitor.best;
+    this.bestEpoch = state.bestEpoch;
+    this.stoppedEpoch = state.stoppedEpoch;
+    this.#wait = state.wait;
   }
 
   override onTrainBegin(): void {

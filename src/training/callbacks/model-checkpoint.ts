@@ -4,7 +4,7 @@ import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorMode, readLog } from './monitor.js';
 
 export interface ModelCheckpointOptions {
-  /** Where to save; `{epoch:02d}` and `{val_loss:.2f}` are filled in. */
+  /** Where to save; `{epoch:02d}`, `{val_loss:.2f}` and, with `saveFreq`, `{batch}` are filled in. */
   filepath: string;
   /** Default `val_loss`. */
   monitor?: string;
@@ -20,6 +20,14 @@ export interface ModelCheckpointOptions {
   initialValueThreshold?: number | null;
 }
 
+/** What it knows of the run so far. */
+interface Saved {
+  /** null: none. */
+  best: number | null;
+  unsaved: number;
+  lastStep: number;
+}
+
 /**
  * Saves the model while it trains (Keras `ModelCheckpoint`). A file is replaced whole or not at all.
  *
@@ -30,7 +38,9 @@ export interface ModelCheckpointOptions {
 export class ModelCheckpoint extends Callback {
   readonly #options: Required<ModelCheckpointOptions>;
   readonly #monitor: Monitor;
-  #steps = 0;
+  /** Steps since the last save. */
+  #unsaved = 0;
+  #lastStep = -1;
   #epoch = 0;
 
   constructor(options: ModelCheckpointOptions) {
@@ -56,12 +66,22 @@ export class ModelCheckpoint extends Callback {
       );
     }
     this.#monitor = new Monitor(monitor, mode, 0, initialValueThreshold);
-    if (typeof saveFreq === 'number') this.onTrainBatchEnd = (_, logs) => this.#afterStep(saveFreq, logs);
+    if (typeof saveFreq === 'number') this.onTrainBatchEnd = (step, logs) => this.#afterStep(step, saveFreq, logs);
   }
 
   /** The best value saved. */
   get best(): number {
     return this.#monitor.best;
+  }
+
+  override get state(): Saved {
+    return { best: this.best, unsaved: this.#unsaved, lastStep: this.#lastStep };
+  }
+
+  override set state({ best, unsaved, lastStep }: Saved) {
+    this.#monitor.best = best ?? this.#monitor.best;
+    this.#unsaved = unsaved;
+    this.#lastStep = lastStep;
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -76,26 +96,30 @@ export class ModelCheckpoint extends Callback {
     if (this.#options.saveFreq === 'epoch') await this.#save(epoch, logs);
   }
 
-  async #afterStep(every: number, logs: Logs): Promise<void> {
-    this.#steps += 1;
-    if (this.#steps % every === 0) await this.#save(this.#epoch, logs);
+  async #afterStep(step: number, every: number, logs: Logs): Promise<void> {
+    this.#unsaved += step > this.#lastStep ? step - this.#lastStep : step + 1;
+    this.#lastStep = step;
+    if (this.#unsaved < every) return;
+    this.#unsaved = 0;
+    await this.#save(this.#epoch, logs, step);
   }
 
-  async #save(epoch: number, logs: Logs): Promise<void> {
+  async #save(epoch: number, logs: Logs, step?: number): Promise<void> {
     const { filepath, saveBestOnly, saveWeightsOnly, verbose } = this.#options;
-    const path = fillPattern(filepath, epoch + 1, logs);
-    if (saveBestOnly) {
-      const value = this.#monitor.read(logs);
-      if (value === undefined) {
-        process.emitWarning(this.#monitor.missing('modelCheckpoint', logs));
-        return;
-      }
-      if (!this.#monitor.isBetter(value)) return;
-      this.#monitor.best = value;
-    }
+    const path = fillPattern(filepath, epoch + 1, step === undefined ? logs : { batch: step + 1, ...logs });
+    if (saveBestOnly && !this.#isBest(logs)) return;
     if (saveWeightsOnly) await this.model.saveWeights(path);
     else await this.model.save(path);
     if (verbose > 0) console.log(`Epoch ${epoch + 1}: saved ${path}`);
+  }
+
+  /** As in Keras, a metric that is not there is no reason not to save. */
+  #isBest(logs: Logs): boolean {
+    const value = this.#monitor.read(logs);
+    if (value === undefined) process.emitWarning(this.#monitor.missing('modelCheckpoint', logs));
+    else if (!this.#monitor.isBetter(value)) return false;
+    else this.#monitor.best = value;
+    return true;
   }
 }
 

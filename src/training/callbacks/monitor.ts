@@ -9,6 +9,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   val_acc: 'val_accuracy',
   accuracy: 'acc',
   val_accuracy: 'val_acc',
+  lr: 'learning_rate',
+  learning_rate: 'lr',
 };
 
 /** Metrics that are better when larger: accuracies, and Keras' list. */

@@ -1,0 +1,180 @@
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCheckpointIndex } from '../../core/checkpoint-index.js';
+import { type ProgramFunction, spec, type TensorSpec } from '../../core/program.js';
+import { replaceFiles } from '../../core/replace-path.js';
+import { formatShape } from '../../core/shape.js';
+import { tensor } from '../../core/tensor.js';
+import type { Variable } from '../../core/variable.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import * as ops from '../../ops/index.js';
+import type { CallbackModel } from './callback.js';
+
+/** Backups that are kept: a damaged last one is no loss of all. */
+const GENERATIONS = 2;
+const CHECKPOINT = ['.data-00000-of-00001', '.index'] as const;
+
+type Prefix = Record<'prefix', TensorSpec>;
+
+/**
+ * Generations of backups in a folder, `backup-7.json` with the checkpoint `backup-7`: all variables of a program, and
+ * plain data along with them. A backup counts from the moment its `.json` is there, which is written last.
+ */
+export class Backups<T> {
+  readonly #folder: string;
+  readonly #variables: ReadonlyMap<string, Variable>;
+  readonly #save: ProgramFunction<Prefix>;
+  readonly #restore: ProgramFunction<Prefix>;
+
+  constructor(folder: string, model: CallbackModel) {
+    this.#folder = folder;
+    this.#variables = byPlace(model);
+    const variables = [...this.#variables.values()];
+    const names = [...this.#variables.keys()];
+    const prefix = { prefix: spec('string', []) };
+    this.#save = model.program.trace('backup', prefix, ({ prefix }) => {
+      const values = variables.map((variable) => variable.read());
+      ops.saveV2(prefix, strings(names), strings(names.map(() => '')), values);
+      return {};
+    });
+    this.#restore = model.program.trace('restore_backup', prefix, ({ prefix }) => {
+      const dtypes = variables.map(({ dtype }) => dtype);
+      const values = ops.restoreV2(prefix, strings(names), strings(names.map(() => '')), { dtypes });
+      for (const [i, variable] of variables.entries()) {
+        const value = values[i];
+        if (value) variable.assign(ops.ensureShape(value, { shape: variable.shape }));
+      }
+      return {};
+    });
+  }
+
+  /** Writes the next generation, and removes those that are no longer needed. */
+  async write(data: T): Promise<void> {
+    const [last = 0] = await this.#generations();
+    const path = this.#path(last + 1);
+    await replaceFiles(path, CHECKPOINT, async (temporary) => {
+      await this.#save({ prefix: tensor(temporary) });
+    });
+    await replaceFiles(path, ['.json'], (temporary) => writeFile(`${temporary}.json`, JSON.stringify(data)));
+    await this.#remove((generation) => generation <= last + 1 - GENERATIONS);
+  }
+
+  /**
+   * Sets the variables to the newest backup that can be read, and gives its data; undefined where there is none.
+   *
+   * @throws ERR_ARGUMENT when it is of another model; ERR_FILE_FORMAT when there are backups, but all are damaged
+   */
+  async restore(): Promise<T | undefined> {
+    const failures: unknown[] = [];
+    for (const generation of await this.#generations()) {
+      const path = this.#path(generation);
+      try {
+        const data: T = JSON.parse(await readFile(`${path}.json`, 'utf8'));
+        await this.#check(path);
+        await this.#restore({ prefix: tensor(path) });
+        return data;
+      } catch (failure) {
+        if (failure instanceof TensorFlowError && failure.code === 'ERR_ARGUMENT') throw failure;
+        failures.push(failure);
+      }
+    }
+    if (failures.length === 0) return undefined;
+    throw new TensorFlowError(
+      'ERR_FILE_FORMAT',
+      `backupAndRestore: no backup in '${this.#folder}' can be read: ${messageOf(failures[0])}. Delete the folder to start anew.`,
+      { cause: failures[0] },
+    );
+  }
+
+  /** Makes the folder, and clears away what was left half written. */
+  async open(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await this.#removeFiles((name) => name.startsWith('.backup-'));
+    } catch (cause) {
+      throw new TensorFlowError(
+        'ERR_NOT_WRITABLE',
+        `backupAndRestore: '${this.#folder}' cannot be written: ${messageOf(cause)}. Choose another backupDir.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Removes all backups, and the folder where nothing else is in it. */
+  async clear(): Promise<void> {
+    await this.#remove(() => true);
+    await rmdir(this.#folder).catch(() => {});
+  }
+
+  #path(generation: number): string {
+    return join(this.#folder, `backup-${generation}`);
+  }
+
+  /** Numbers of the backups, newest first. */
+  async #generations(): Promise<number[]> {
+    const found = (await readdir(this.#folder)).map((name) => /^backup-(\d+)\.json$/.exec(name)?.[1]);
+    return found
+      .filter((number) => number !== undefined)
+      .map(Number)
+      .sort((a, b) => b - a);
+  }
+
+  /** Why the .json goes first: a backup without it is none. */
+  async #remove(which: (generation: number) => boolean): Promise<void> {
+    for (const ending of ['.json', '']) {
+      await this.#removeFiles((name) => {
+        const number = /^backup-(\d+)\./.exec(name)?.[1];
+        return number !== undefined && which(Number(number)) && name.endsWith(ending);
+      });
+    }
+  }
+
+  async #removeFiles(which: (name: string) => boolean): Promise<void> {
+    const names = (await readdir(this.#folder)).filter(which);
+    await Promise.all(names.map((name) => rm(join(this.#folder, name), { force: true, recursive: true })));
+  }
+
+  async #check(path: string): Promise<void> {
+    const entries = await readCheckpointIndex(path);
+    const differs = (how: string) =>
+      new TensorFlowError(
+        'ERR_ARGUMENT',
+        `backupAndRestore: the backup in '${this.#folder}' is of another model: ${how}. Delete it, or choose another backupDir.`,
+      );
+    const extra = [...entries.keys()].find((key) => !this.#variables.has(key));
+    if (extra !== undefined) throw differs(`it has a variable more, ${extra}`);
+    for (const [key, { name, dtype, shape }] of this.#variables) {
+      const entry = entries.get(key);
+      if (!entry) throw differs(`it lacks '${name}'`);
+      if (entry.dtype === dtype && formatShape(entry.shape) === formatShape(shape)) continue;
+      throw differs(
+        `${entry.dtype} ${formatShape(entry.shape)} for '${name}', which holds ${dtype} ${formatShape(shape)}`,
+      );
+    }
+  }
+}
+
+/**
+ * Variables of a program by what they are to the model. Why not by name: a layer without a name of its own is called
+ * otherwise when the model is made a second time.
+ */
+function byPlace({ program, weights, optimizer }: CallbackModel): Map<string, Variable> {
+  const groups = {
+    weights,
+    optimizer: optimizer.built ? optimizer.weights.map(({ variable }) => variable) : [],
+    program: program.variables,
+  };
+  const keys = new Map<string, Variable>();
+  const known = new Set<Variable>();
+  for (const [group, variables] of Object.entries(groups)) {
+    for (const [i, variable] of variables.filter((one) => !known.has(one)).entries()) {
+      keys.set(`${group}/${i}`, variable);
+      known.add(variable);
+    }
+  }
+  return keys;
+}
+
+function strings(values: readonly string[]) {
+  return ops.constant(tensor(values, [values.length], 'string'));
+}
