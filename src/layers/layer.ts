@@ -110,6 +110,11 @@ export abstract class Layer {
       first instanceof Program
         ? this.#settle(first, second, makeWeights)
         : this.#settle(this.home ?? new Program(), first, makeWeights);
+    const compute = this.call;
+    this.call = (input, callOptions = {}) => {
+      this.#buildFor(input);
+      return compute.call(this, input, callOptions);
+    };
   }
 
   /**
@@ -126,7 +131,8 @@ export abstract class Layer {
   build(_program: Program | Shape, _inputShape?: Shape): void {}
 
   /**
-   * The output for this input, as nodes of the current graph; for a layer that is built.
+   * The output for this input, as nodes of the current graph. Inside a function of a program, weights are made where there
+   * are none.
    *
    * @example
    * const pictures = generator.call(noise, { training: true });
@@ -214,6 +220,11 @@ export abstract class Layer {
     this.#weights.clear();
     this.#penalties.length = 0;
     this.#constraints.clear();
+  }
+
+  #buildFor(input: LayerInput): void {
+    const program = this.built ? undefined : (this.home ?? currentScope().generator?.program);
+    if (program) (this as Layer).build(program, listOf(input, isOutput)[0]?.shape ?? null);
   }
 
   #settle(program: Program, inputShape: Shape, makeWeights: (inputShape: Shape) => void): void {

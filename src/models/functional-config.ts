@@ -71,7 +71,7 @@ export function graphFromConfig(config: FunctionalConfig) {
   for (const layer of layers.values()) if (layer instanceof InputLayer) enter(layer);
   const waiting = config.layers.map((one) => ({
     layer: found(layers, one.name ?? String(one.config.name)),
-    nodes: [...(one.inbound_nodes ?? [])],
+    nodes: [...(one.inbound_nodes ?? [])].map((node) => (isNode(node) ? node : malformed(config.name, one.name))),
   }));
   while (waiting.some(({ nodes }) => nodes.length > 0)) {
     const before = count(waiting);
@@ -120,6 +120,20 @@ function tensorAt(layers: ReadonlyMap<string, Layer>, [name, call, index]: Tenso
   const outputs = layers.get(name)?.nodes[call]?.outputs;
   if (outputs === undefined) return undefined;
   return isSymbolic(outputs) ? outputs : Object.values(outputs)[index];
+}
+
+/** Whether a value from a file is one of these, or a list or record of them. */
+function isSeveral<T>(value: unknown, is: (value: unknown) => value is T): value is Several<T> {
+  return is(value) || (typeof value === 'object' && value !== null && Object.values(value).every(is));
+}
+
+function isNode(value: unknown): value is NodeConfig {
+  const { args } = (value ?? {}) as Partial<NodeConfig>;
+  return Array.isArray(args) && args.length > 0 && args.every((arg) => isSeveral(arg, isTensorConfig));
+}
+
+function malformed(model: string, what: string | undefined): never {
+  throw new TensorFlowError('ERR_FILE_FORMAT', `Model '${model}': the calls of '${what}' cannot be understood.`);
 }
 
 function isPlace(value: unknown): value is TensorPlace {

@@ -74,6 +74,14 @@ describe('layer.build(program, inputShape)', () => {
     expect((await run({})).y.array()).toEqual([2, 3]);
   });
 
+  test('a call inside a function makes them where there are none', async () => {
+    using program = new Program();
+    const layer = layers.dense({ units: 1, kernelInitializer: 'ones' });
+    const run = program.function('call', { x: spec('float32', [null, 3]) }, ({ x }) => ({ y: layer.call(x) }));
+    expect((await run({ x: [[1, 2, 3]] })).y.array()).toEqual([[6]]);
+    expect(layer.program).toBe(program);
+  });
+
   test('layers in fields and lists belong to a layer', async () => {
     using program = new Program();
     const layer = new Twice({ name: 'twice' });

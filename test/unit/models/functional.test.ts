@@ -271,6 +271,24 @@ describe('config', () => {
     expect(summaryText(twin)).toBe(summaryText(one));
   });
 
+  test.each([
+    ['a call that is no object', [7]],
+    ['a call on nothing', [{ args: [] }]],
+    ['a call on what is no tensor', [{ args: [null] }]],
+    ['a call with an option nobody knows', [{ args: [{ class_name: '__keras_tensor__', config: { keras_history: ['x', 0, 0] } }], kwargs: { odd: 1 } }]], // biome-ignore format: one case a line
+  ])('%s is refused with the layer’s name', (_, inbound_nodes) => {
+    const config = {
+      name: 'odd',
+      layers: [
+        { class_name: 'InputLayer', config: { batch_shape: [null, 2], name: 'x' }, name: 'x', inbound_nodes: [] },
+        { class_name: 'Dense', config: { name: 'one', units: 2 }, name: 'one', inbound_nodes },
+      ],
+      input_layers: [['x', 0, 0]],
+      output_layers: [['one', 0, 0]],
+    };
+    expect(() => deserialize({ class_name: 'Functional', config })).toThrow(failure('ERR_FILE_FORMAT', /'one'/));
+  });
+
   test('a loop, or a layer that is not there, is refused with the names', () => {
     const call = (from: string) => ({ args: [{ class_name: '__keras_tensor__', config: { shape: [null, 2], dtype: 'float32', keras_history: [from, 0, 0] } }], kwargs: {} }); // biome-ignore format: short
     const dense = (name: string, from: string) => ({ class_name: 'Dense', config: { name, units: 2 }, name, inbound_nodes: [call(from)] }); // biome-ignore format: short
