@@ -5,6 +5,8 @@ export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './l
 export * from './merging/index.js';
 export * from './normalization/index.js';
 export * from './pooling/index.js';
+export * from './preprocessing/index.js';
+export * from './recurrent/index.js';
 export { deserialize, layerNames, registerLayer, serialize } from './registry.js';
 export * from './regularization/index.js';
 export * from './reshaping/index.js';

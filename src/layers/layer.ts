@@ -1,4 +1,5 @@
 import { type DType, parseDType } from '../core/dtype.js';
+import { maskOf, setMask } from '../core/mask.js';
 import { autoName, camelCase, snakeCase } from '../core/naming.js';
 import type { Output } from '../core/output.js';
 import { Program } from '../core/program.js';
@@ -20,6 +21,9 @@ export type LayerInput = Output | readonly Output[];
 
 /** What a layer gives: nearly always one value. */
 export type LayerOutput = Several<Output>;
+
+/** Which steps of a layer's inputs, or outputs, count: one mask for one value, a list for a list; null where all do. */
+export type LayerMask = Output | null | readonly (Output | null)[];
 
 /** Options every layer has. */
 export interface LayerOptions {
@@ -47,6 +51,8 @@ export interface KerasDTypePolicy {
 export interface CallOptions {
   /** Whether dropout drops, and batch normalisation learns. Default false. */
   training?: boolean;
+  /** Bool `[batch, steps]`: which steps count. Default: what the layers before said, such as a Masking. */
+  mask?: LayerMask;
 }
 
 /** A weight to be made by `addWeight`. */
@@ -54,6 +60,8 @@ export interface WeightOptions {
   shape: readonly number[];
   initializer: Initializer;
   trainable?: boolean;
+  /** Default: the layer's. */
+  dtype?: DType;
   regularizer?: Penalty | null;
   constraint?: Constraint | null;
 }
@@ -77,6 +85,8 @@ export abstract class Layer {
   static readonly className: string = 'Layer';
   /** Names of the options a class reads besides the common ones; others are refused. */
   static readonly optionNames: readonly string[] = [];
+  /** Whether the output's steps are the input's, and so its mask is; see {@link Layer.computeMask}. */
+  static readonly supportsMasking: boolean = false;
 
   name: string;
   readonly dtype: DType;
@@ -85,6 +95,7 @@ export abstract class Layer {
   /** Shapes of the last call, for summaries. */
   inputShape: Shape | undefined;
   outputShape: Shape | undefined;
+  #owner: Layer | undefined;
   #trainable: boolean;
   #program: Program | undefined;
   readonly #weights = new Map<Variable, string>();
@@ -113,7 +124,9 @@ export abstract class Layer {
     const compute = this.call;
     this.call = (input, callOptions = {}) => {
       this.#buildFor(input);
-      return compute.call(this, input, callOptions);
+      const { mask, ...options } = callOptions;
+      const given = mask === undefined ? input : masked(input, mask);
+      return this.#withMask(given, compute.call(this, given, options));
     };
   }
 
@@ -138,6 +151,20 @@ export abstract class Layer {
    * const pictures = generator.call(noise, { training: true });
    */
   abstract call(input: LayerInput, options: CallOptions): LayerOutput;
+
+  /** Whether the mask of the input, or what the layer makes of it, is kept beside the output. */
+  get supportsMasking(): boolean {
+    return (this.constructor as typeof Layer).supportsMasking || this.computeMask !== Layer.prototype.computeMask;
+  }
+
+  /**
+   * Which steps of the output count. Default: those of the input.
+   *
+   * @param mask what counts of the input; of a list of inputs a list
+   */
+  computeMask(_input: LayerInput, mask: LayerMask): LayerMask {
+    return mask;
+  }
 
   /** Builds the layer in the program where that has not happened, then calls it under its name. */
   invoke<O extends LayerOutput = Output>(program: Program, input: LayerInput, options: CallOptions = {}): NoInfer<O> {
@@ -190,6 +217,17 @@ export abstract class Layer {
     return onlyNode(this).outputs;
   }
 
+  /** Its name, after the names of the layers that it is a part of; its weights' names begin so. */
+  get path(): string {
+    return this.#owner ? `${this.#owner.path}/${this.name}` : this.name;
+  }
+
+  /** Makes a layer a part of this one, such as the cell of a recurrent layer. */
+  protected part<L extends Layer>(layer: L): L {
+    layer.#owner = this;
+    return layer;
+  }
+
   /** Layers inside this one, kept in its fields, alone or in lists; their weights are its weights. */
   get sublayers(): readonly Layer[] {
     return Object.values(this)
@@ -225,6 +263,16 @@ export abstract class Layer {
   #buildFor(input: LayerInput): void {
     const program = this.built ? undefined : (this.home ?? currentScope().generator?.program);
     if (program) (this as Layer).build(program, listOf(input, isOutput)[0]?.shape ?? null);
+  }
+
+  #withMask(input: LayerInput, output: LayerOutput): LayerOutput {
+    if (!this.supportsMasking) return output;
+    const outputs = listOf(output, isOutput);
+    if (outputs.every((one) => maskOf(one))) return output;
+    const before = 'op' in input ? (maskOf(input) ?? null) : listOf(input, isOutput).map((one) => maskOf(one) ?? null);
+    const masks = [this.computeMask(input, before)].flat();
+    for (const [i, one] of outputs.entries()) if (masks[i] && !maskOf(one)) setMask(one, masks[i]);
+    return output;
   }
 
   #settle(program: Program, inputShape: Shape, makeWeights: (inputShape: Shape) => void): void {
@@ -278,7 +326,7 @@ export abstract class Layer {
 
   /** @internal The weights with the names that files know them by, `<layer>/<weight>`. */
   get namedWeights(): NamedWeight[] {
-    const own = [...this.#weights].map(([variable, name]) => ({ variable, layer: this.name, name }));
+    const own = [...this.#weights].map(([variable, name]) => ({ variable, layer: this.path, name }));
     const all = [
       ...own.filter(({ variable }) => variable.trainable),
       ...own.filter(({ variable }) => !variable.trainable),
@@ -363,10 +411,10 @@ export abstract class Layer {
     return output;
   }
 
-  /** Makes a weight named `<layer>/<name>`; call it in `build`. */
+  /** Makes a weight named `<path>/<name>`; call it in `build`. */
   protected addWeight(name: string, options: WeightOptions): Variable {
-    const { shape, initializer, trainable = true, regularizer, constraint } = options;
-    const weight = this.program.variable(`${this.name}/${name}`, { shape, initializer, trainable, dtype: this.dtype });
+    const { shape, initializer, trainable = true, dtype = this.dtype, regularizer, constraint } = options;
+    const weight = this.program.variable(`${this.path}/${name}`, { shape, initializer, trainable, dtype });
     this.#weights.set(weight, name);
     if (regularizer) this.#penalties.push({ weight, penalty: regularizer });
     if (constraint) this.#constraints.set(weight, constraint);
@@ -385,6 +433,17 @@ export interface NamedWeight {
   variable: Variable;
   layer: string;
   name: string;
+}
+
+/** The input with such masks. Why a copy: others that are called on it shall not see them. */
+function masked(input: LayerInput, mask: LayerMask): LayerInput {
+  const masks = [mask].flat();
+  const copy = (x: Output, i: number): Output => {
+    const same = ops.identity(x);
+    setMask(same, masks[i] ?? null);
+    return same;
+  };
+  return 'op' in input ? copy(input, 0) : input.map(copy);
 }
 
 function isInput(value: Several<SymbolicTensor> | LayerInput): value is LayerInput {

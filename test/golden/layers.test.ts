@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../src/autodiff/gradients.js';
 import { constant } from '../../src/core/constant.js';
+import { camelCase } from '../../src/core/naming.js';
 import type { Output } from '../../src/core/output.js';
 import { Program, spec } from '../../src/core/program.js';
 import type { Tensor } from '../../src/core/tensor.js';
@@ -16,6 +17,7 @@ interface LayerCase {
   inputs: Packed[];
   inputs_as_list: boolean;
   training: boolean;
+  call_kwargs?: Record<string, unknown>;
   weights: { name: string; path: string; trainable: boolean; value: Packed }[];
   outputs: Packed[];
   cotangents: Packed[];
@@ -46,15 +48,19 @@ async function check(golden: LayerCase): Promise<void> {
   const specs = Object.fromEntries(hosts.map((t, i) => [`x${i}`, spec(t.dtype, t.shape)]));
   const run = program.trace('golden', specs, (values) => {
     const xs = Object.values<Output>(values);
-    const y = layer.invoke(program, golden.inputs_as_list ? xs : (xs[0] as Output), { training: golden.training });
-    const scalar = ops.sum(ops.mul(y, constant(unpack(golden.cotangents[0] as Packed))));
+    const input = xs.length > 1 || golden.inputs_as_list ? xs : (xs[0] as Output);
+    const options = { training: golden.training, ...callOptions(golden) };
+    const y = [layer.invoke<Output | readonly Output[]>(program, input, options)].flat() as Output[];
+    const parts = y.map((one, i) => ops.sum(ops.mul(one, constant(unpack(golden.cotangents[i] as Packed)))));
+    const scalar = parts.reduce((sum, part) => ops.add(sum, part));
     const wanted = [...xs.filter((x) => x.dtype === 'float32'), ...layer.trainableWeights];
     return { y, gradients: gradients(scalar, wanted).map((g, i) => g ?? ops.zerosLike(xs[i] as Output)) };
   });
   expect(layer.weights.map((w) => w.name.split('/').at(-1))).toEqual(golden.weights.map((w) => w.name));
   await layer.setWeights(golden.weights.map((w) => unpack(w.value)));
-  const { y, gradients: got } = (await run(feeds)) as { y: Tensor; gradients: Tensor[] };
-  await expectClose(y, golden.outputs[0] as Packed, tol);
+  const { y, gradients: got } = (await run(feeds)) as { y: Tensor[]; gradients: Tensor[] };
+  expect(y).toHaveLength(golden.outputs.length);
+  for (const [i, one] of y.entries()) await expectClose(one, golden.outputs[i] as Packed, tol);
   const expected = [
     ...golden.input_gradients.filter((g): g is Packed => g !== null),
     ...golden.weight_gradients.map((g) => g.value),
@@ -65,6 +71,13 @@ async function check(golden: LayerCase): Promise<void> {
   expect(deserialize({ class_name: golden.class_name, config: layer.getConfig() }).getConfig()).toEqual(
     layer.getConfig(),
   );
+}
+
+/** Keras' call arguments: packed arrays are constants. */
+function callOptions({ call_kwargs: given = {} }: LayerCase): Record<string, unknown> {
+  const value = (v: unknown): unknown =>
+    typeof v === 'object' && v !== null && 'b64' in v ? constant(unpack(v as Packed)) : v;
+  return Object.fromEntries(Object.entries(given).map(([key, v]) => [camelCase(key), value(v)]));
 }
 
 async function checkState(

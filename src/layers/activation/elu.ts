@@ -18,6 +18,7 @@ export interface ELUOptions extends LayerOptions {
  */
 export class ELU extends Layer {
   static override readonly className = 'ELU';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['alpha'];
 
   readonly alpha: number;

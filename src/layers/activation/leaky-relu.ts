@@ -18,6 +18,7 @@ export interface LeakyReLUOptions extends LayerOptions {
  */
 export class LeakyReLU extends Layer {
   static override readonly className = 'LeakyReLU';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['negativeSlope'];
 
   readonly negativeSlope: number;

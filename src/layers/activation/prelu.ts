@@ -26,6 +26,7 @@ export interface PReLUOptions extends LayerOptions {
  */
 export class PReLU extends Layer {
   static override readonly className = 'PReLU';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['alphaInitializer', 'alphaRegularizer', 'alphaConstraint', 'sharedAxes'];
 
   readonly sharedAxes: readonly number[] | null;

@@ -22,6 +22,7 @@ export interface ReLUOptions extends LayerOptions {
  */
 export class ReLU extends Layer {
   static override readonly className = 'ReLU';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['maxValue', 'negativeSlope', 'threshold'];
 
   readonly maxValue: number | null;

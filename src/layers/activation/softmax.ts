@@ -18,6 +18,7 @@ export interface SoftmaxOptions extends LayerOptions {
  */
 export class Softmax extends Layer {
   static override readonly className = 'Softmax';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['axis'];
 
   readonly axis: number | readonly number[];

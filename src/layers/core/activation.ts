@@ -15,6 +15,7 @@ export interface ActivationOptions extends LayerOptions {
  */
 export class Activation extends Layer {
   static override readonly className = 'Activation';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['activation'];
 
   readonly activation: NamedActivation;

@@ -21,6 +21,7 @@ export interface DenseOptions extends KernelOptions {
  */
 export class Dense extends LayerWithKernel {
   static override readonly className = 'Dense';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['units', ...kernelOptionNames];
 
   readonly units: number;

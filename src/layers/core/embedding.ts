@@ -67,8 +67,8 @@ export class Embedding extends Layer {
   }
 
   /** True where an index is not padding; null where there is no padding. */
-  computeMask(x: Output): Output | null {
-    return this.maskZero ? ops.notEqual(x, 0) : null;
+  override computeMask(x: Output): Output | null {
+    return this.maskZero ? ops.notEqual(x, ops.constant(0, x.dtype)) : null;
   }
 
   override getConfig(): Record<string, unknown> {

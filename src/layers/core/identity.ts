@@ -11,6 +11,7 @@ import { Layer } from '../layer.js';
  */
 export class Identity extends Layer {
   static override readonly className = 'Identity';
+  static override readonly supportsMasking: boolean = true;
 
   override call(x: Output): Output {
     return x;

@@ -5,10 +5,11 @@ import { Dense } from './dense.js';
 import { Embedding } from './embedding.js';
 import { Identity } from './identity.js';
 import { InputLayer } from './input-layer.js';
+import { Masking } from './masking.js';
 
-registerLayer(InputLayer, Dense, Activation, Embedding, Identity);
+registerLayer(InputLayer, Dense, Activation, Embedding, Identity, Masking);
 
-export { Activation, Dense, Embedding, Identity, InputLayer };
+export { Activation, Dense, Embedding, Identity, InputLayer, Masking };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = factory(InputLayer);
@@ -20,3 +21,5 @@ export const activation = factory(Activation);
 export const embedding = factory(Embedding);
 /** {@inheritDoc Identity} */
 export const identity = factory(Identity);
+/** {@inheritDoc Masking} */
+export const masking = factory(Masking);

@@ -1,6 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import type { LayerOptions } from '../layer.js';
+import type { LayerInput, LayerMask, LayerOptions } from '../layer.js';
 import { Merge } from './merge.js';
 
 export interface ConcatenateOptions extends LayerOptions {
@@ -32,6 +32,17 @@ export class Concatenate extends Merge {
       throw this.shapesError(`inputs of the same shapes but for axis ${this.axis}`, inputs, 'Reshape them before.');
     }
     return ops.concat(inputs, this.axis);
+  }
+
+  /** The masks, joined as the inputs are; an input without one counts whole. */
+  override computeMask(input: LayerInput, mask: LayerMask): LayerMask {
+    const masks = [mask].flat();
+    if (masks.every((one) => one === null)) return null;
+    const wide = ([input].flat() as Output[]).map((x, i) => {
+      const one = masks[i];
+      return one ? ops.broadcastTo(ops.expandDims(one, -1), ops.shape(x)) : ops.cast(ops.onesLike(x), 'bool');
+    });
+    return ops.any(ops.concat(wide, this.axis), -1);
   }
 
   #fits(inputs: readonly Output[]): boolean {

@@ -43,6 +43,11 @@ export class Dot extends Merge {
     this.normalize = options.normalize ?? false;
   }
 
+  /** Its output has no steps. */
+  override computeMask(): null {
+    return null;
+  }
+
   protected override merge(inputs: readonly Output[]): Output {
     const [a, b] = inputs as readonly [Output, Output];
     const [first, second] = typeof this.axes === 'number' ? [this.axes, this.axes] : this.axes;

@@ -1,6 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import { ElementwiseMerge } from './merge.js';
+import { ElementwiseMerge, extreme } from './merge.js';
 
 /**
  * The largest of its inputs, element by element (Keras `Maximum`).
@@ -14,6 +14,6 @@ export class Maximum extends ElementwiseMerge {
   static override readonly className = 'Maximum';
 
   protected override combine(inputs: readonly Output[]): Output {
-    return inputs.reduce((most, x) => ops.maximum(most, x));
+    return extreme(inputs, (a, b) => ops.maximum(a, b));
   }
 }

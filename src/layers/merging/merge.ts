@@ -1,7 +1,8 @@
+import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import * as ops from '../../ops/index.js';
-import { Layer, type LayerInput } from '../layer.js';
+import { Layer, type LayerInput, type LayerMask } from '../layer.js';
 
 /** What layers share that make one value of several. */
 export abstract class Merge extends Layer {
@@ -16,6 +17,12 @@ export abstract class Merge extends Layer {
       throw this.shapeError(count, 'op' in input ? 'one that is no list' : `${inputs.length}`, 'Call it on a list.');
     }
     return this.merge(inputs);
+  }
+
+  /** A step counts where it does in one of the inputs, if all have masks. */
+  override computeMask(_input: LayerInput, mask: LayerMask): LayerMask {
+    const masks = [mask].flat();
+    return masks.every((one) => one !== null) ? masks.reduce((any, one) => ops.logicalOr(any, one)) : null;
   }
 
   protected abstract merge(inputs: readonly Output[]): Output;
@@ -38,6 +45,23 @@ export abstract class ElementwiseMerge extends Merge {
 
   /** Inputs of one rank. */
   protected abstract combine(inputs: readonly Output[]): Output;
+}
+
+/** The mask of a value with an axis more, so that it broadcasts to it. */
+export function wideMaskOf(x: Output): Output | undefined {
+  const mask = maskOf(x);
+  return mask && ops.expandDims(mask, -1);
+}
+
+/** The largest, or smallest, of all; what a mask hides takes part in nothing. */
+export function extreme(inputs: readonly Output[], pick: (a: Output, b: Output) => Output): Output {
+  const [first, ...others] = inputs.map((x) => ({ x, mask: wideMaskOf(x) }));
+  if (!first) throw new RangeError('no inputs');
+  return others.reduce((most, { x, mask }) => {
+    const own = mask ? ops.select(mask, x, most.x) : x;
+    const before = most.mask ? ops.select(most.mask, most.x, own) : most.x;
+    return { x: pick(before, own), mask: most.mask && mask && ops.logicalOr(most.mask, mask) };
+  }, first).x;
 }
 
 function withRank(x: Output, rank: number): Output {

@@ -1,6 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import { ElementwiseMerge } from './merge.js';
+import { ElementwiseMerge, extreme } from './merge.js';
 
 /**
  * The smallest of its inputs, element by element (Keras `Minimum`).
@@ -14,6 +14,6 @@ export class Minimum extends ElementwiseMerge {
   static override readonly className = 'Minimum';
 
   protected override combine(inputs: readonly Output[]): Output {
-    return inputs.reduce((least, x) => ops.minimum(least, x));
+    return extreme(inputs, (a, b) => ops.minimum(a, b));
   }
 }

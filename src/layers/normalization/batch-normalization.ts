@@ -1,3 +1,4 @@
+import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
@@ -7,6 +8,7 @@ import * as ops from '../../ops/index.js';
 import type { CallOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
 import { AffineNormalization, type AffineOptions } from './affine.js';
+import { maskedMoments, moments } from './moments.js';
 
 export interface BatchNormalizationOptions extends AffineOptions {
   /** The axis that keeps its own mean and variance. Default -1. */
@@ -34,6 +36,7 @@ export interface BatchNormalizationOptions extends AffineOptions {
  */
 export class BatchNormalization extends AffineNormalization {
   static override readonly className = 'BatchNormalization';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = [
     'axis',
     'momentum',
@@ -86,7 +89,7 @@ export class BatchNormalization extends AffineNormalization {
     const learning = training && this.trainable;
     const rank = x.shape?.length ?? 0;
     const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    if (rank === 4 && axis === 3 && x.dtype !== 'float64') return this.#fused(x, learning);
+    if (rank === 4 && axis === 3 && x.dtype !== 'float64' && !(learning && maskOf(x))) return this.#fused(x, learning);
     return this.#general(x, learning, axis, rank);
   }
 
@@ -114,9 +117,10 @@ export class BatchNormalization extends AffineNormalization {
       axis === rank - 1 ? v : ops.reshape(v, [-1, ...Array<number>(rank - 1 - axis).fill(1)]);
     let [mean, variance] = this.#moving();
     if (learning) {
-      const m = ops.mean(x, axes, { keepDims: true });
-      mean = ops.reshape(m, [-1]);
-      variance = ops.mean(ops.squaredDifference(x, ops.stopGradient(m)), axes);
+      const mask = maskOf(x);
+      const of = mask ? maskedMoments(x, mask, axes) : moments(x, axes);
+      mean = ops.reshape(of.mean, [-1]);
+      variance = ops.reshape(of.variance, [-1]);
       this.#learn(mean, variance);
     }
     let factor = ops.rsqrt(ops.add(variance as Output, this.epsilon));

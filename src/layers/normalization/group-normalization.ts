@@ -22,6 +22,7 @@ export interface GroupNormalizationOptions extends AffineOptions {
  */
 export class GroupNormalization extends AffineNormalization {
   static override readonly className = 'GroupNormalization';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['groups', 'axis', ...AffineNormalization.optionNames];
 
   readonly groups: number;

@@ -21,6 +21,7 @@ export interface LayerNormalizationOptions extends AffineOptions {
  */
 export class LayerNormalization extends AffineNormalization {
   static override readonly className = 'LayerNormalization';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['axis', 'rmsScaling', ...AffineNormalization.optionNames];
 
   readonly axis: number | readonly number[];

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import { formatKerasShape } from '../../core/shape.js';
 import { TensorFlowError } from '../../errors/errors.js';
+import { EPSILON } from '../../nn/epsilon.js';
 import * as ops from '../../ops/index.js';
 
 /** Mean and variance along axes, which stay with length 1. */
@@ -9,6 +10,16 @@ export function moments(x: Output, axes: readonly number[]): { mean: Output; var
   // Why: the variance's gradient through its mean is 0.
   const variance = ops.mean(ops.squaredDifference(x, ops.stopGradient(mean)), axes, { keepDims: true });
   return { mean, variance };
+}
+
+/** As {@link moments}, over what counts; the mask lacks the last axis of x. */
+export function maskedMoments(x: Output, mask: Output, axes: readonly number[]): { mean: Output; variance: Output } {
+  const seen = ops.broadcastTo(ops.expandDims(mask, -1), ops.shape(x));
+  const count = ops.add(ops.sum(ops.cast(seen, x.dtype), axes, { keepDims: true }), EPSILON);
+  const average = (values: Output): Output =>
+    ops.div(ops.sum(ops.select(seen, values, ops.zerosLike(values)), axes, { keepDims: true }), count);
+  const mean = average(x);
+  return { mean, variance: average(ops.square(ops.sub(x, mean))) };
 }
 
 /** x · factor + offset, where factor is `gamma / √(variance + epsilon)`: two passes over x, as Keras does it. */

@@ -21,6 +21,7 @@ const EPSILON = 1e-12;
  */
 export class UnitNormalization extends Layer {
   static override readonly className = 'UnitNormalization';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['axis'];
 
   readonly axis: number | readonly number[];

@@ -19,6 +19,7 @@ export interface ActivityRegularizationOptions extends LayerOptions {
  */
 export class ActivityRegularization extends Layer {
   static override readonly className = 'ActivityRegularization';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['l1', 'l2'];
 
   readonly l1: number;

@@ -18,6 +18,7 @@ const LOW = -1.0507009873554805 * 1.6732632423543772;
  */
 export class AlphaDropout extends Dropout {
   static override readonly className = 'AlphaDropout';
+  static override readonly supportsMasking: boolean = true;
 
   override call(x: Output, { training = false }: CallOptions): Output {
     const { rate } = this;

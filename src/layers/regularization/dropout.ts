@@ -21,6 +21,7 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   static override readonly className: string = 'Dropout';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames: readonly string[] = ['rate', 'seed', 'noiseShape'];
 
   readonly rate: number;

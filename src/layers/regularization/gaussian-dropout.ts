@@ -21,6 +21,7 @@ export interface GaussianDropoutOptions extends LayerOptions {
  */
 export class GaussianDropout extends Layer {
   static override readonly className = 'GaussianDropout';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['rate', 'seed'];
 
   readonly rate: number;

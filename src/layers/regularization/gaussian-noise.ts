@@ -21,6 +21,7 @@ export interface GaussianNoiseOptions extends LayerOptions {
  */
 export class GaussianNoise extends Layer {
   static override readonly className = 'GaussianNoise';
+  static override readonly supportsMasking: boolean = true;
   static override readonly optionNames = ['stddev', 'seed'];
 
   readonly stddev: number;

@@ -1,4 +1,5 @@
 import { type DType, parseDType } from '../../core/dtype.js';
+import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import { nameScope } from '../../core/scope.js';
 import type { Shape } from '../../core/shape.js';
@@ -65,10 +66,10 @@ export abstract class Loss<O extends LossOptions = LossOptions> extends Configur
    * @param yTrue labels, [batch, ...]
    * @param yPred predictions, [batch, ...]
    * @param sampleWeight factor of each sample, [batch] or broadcastable; default 1
-   * @param mask true where a prediction counts
+   * @param mask true where a prediction counts; default: the mask beside the predictions
    * @returns a scalar, or one value per sample where the reduction is `none`
    */
-  call(yTrue: Output, yPred: Output, sampleWeight?: Output, mask?: Output): Output {
+  call(yTrue: Output, yPred: Output, sampleWeight?: Output, mask = maskOf(yPred)): Output {
     return nameScope(this.name, () => {
       const prediction = ops.cast(yPred, this.dtype);
       const result = this.perSample(...toSameRank(yTrue, prediction));
