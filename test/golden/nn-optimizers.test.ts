@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Program, spec } from '../../src/core/program.js';
 import { optimizers } from '../../src/nn/index.js';
@@ -24,9 +25,13 @@ interface ScheduleCase {
 }
 
 const fixture = readFixture<{ optimizers: OptimizerCase[]; schedules: ScheduleCase[] }>('optimizers.json');
+const more = JSON.parse(readFileSync(new URL('optimizers-more.json', import.meta.url), 'utf8')) as {
+  optimizers: OptimizerCase[];
+};
+const titled = [...fixture.optimizers, ...more.optimizers].map((one) => [one.case, one] as const);
 
 describe('optimizers agree with Keras, step by step', () => {
-  test.each(fixture.optimizers.map((one) => [one.case, one] as const))('%s', async (_, one) => {
+  test.each(titled)('%s', async (_, one) => {
     using program = new Program({ seed: 1 });
     const optimizer = optimizers.deserialize(one);
     const weights = one.initial.map(({ shape }, i) =>
@@ -62,7 +67,7 @@ describe('optimizers agree with Keras, step by step', () => {
 });
 
 describe('configs are Keras’ own', () => {
-  test.each(fixture.optimizers.map((one) => [one.case, one] as const))('%s', (_, one) => {
+  test.each(titled)('%s', (_, one) => {
     const optimizer = optimizers.deserialize(one);
     expect(optimizer.getConfig()).toEqual(one.config);
     expect(optimizers.deserialize(optimizers.serialize(optimizer)).getConfig()).toEqual(one.config);

@@ -8,6 +8,8 @@ export * from './ftrl.js';
 export * from './lamb.js';
 export * from './lion.js';
 export * from './lookup.js';
+export * from './loss-scale-optimizer.js';
+export * from './muon.js';
 export * from './nadam.js';
 export {
   type NamedVariable,
@@ -21,6 +23,7 @@ export {
   type Update,
 } from './optimizer.js';
 export * from './rmsprop.js';
+export * from './schedule-free-adamw.js';
 export * as schedules from './schedules/index.js';
 export * from './sgd.js';
 export type { SlotSpec } from './slots.js';

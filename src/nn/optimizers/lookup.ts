@@ -1,5 +1,6 @@
 import {
   type ConfigurableClass,
+  isSerialized,
   Registry,
   type SerializedObject,
   serialize as serializeObject,
@@ -12,9 +13,12 @@ import { Adamax } from './adamax.js';
 import { Ftrl } from './ftrl.js';
 import { Lamb } from './lamb.js';
 import { Lion } from './lion.js';
+import { LossScaleOptimizer } from './loss-scale-optimizer.js';
+import { Muon } from './muon.js';
 import { Nadam } from './nadam.js';
 import type { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
+import { ScheduleFreeAdamW } from './schedule-free-adamw.js';
 import { SGD } from './sgd.js';
 
 const registry = new Registry<Optimizer>('optimizer', {
@@ -30,6 +34,9 @@ const registry = new Registry<Optimizer>('optimizer', {
   lion: Lion,
   lamb: Lamb,
   adafactor: Adafactor,
+  muon: Muon,
+  scheduleFreeAdamW: ScheduleFreeAdamW,
+  lossScaleOptimizer: LossScaleOptimizer,
 });
 
 /** What may be given where an optimizer is wanted. */
@@ -41,12 +48,17 @@ export type OptimizerIdentifier = string | SerializedObject | Optimizer;
  * @throws ERR_UNKNOWN_NAME with the nearest name that exists
  */
 export function get(identifier: OptimizerIdentifier): Optimizer {
-  return registry.get(identifier);
+  return isSerialized(identifier) ? deserialize(identifier) : registry.get(identifier);
 }
 
 /** The optimizer a Keras config describes; its state is not part of it. */
 export function deserialize(serialized: SerializedObject): Optimizer {
-  return registry.deserialize(serialized);
+  const { inner_optimizer: inner } = serialized.config;
+  if (!isSerialized(inner)) return registry.deserialize(serialized);
+  return registry.deserialize({
+    ...serialized,
+    config: { ...serialized.config, inner_optimizer: deserialize(inner) },
+  });
 }
 
 /** As Keras files have it. */

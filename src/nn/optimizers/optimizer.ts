@@ -15,7 +15,7 @@ import { accumulate, GRADIENT_SUM } from './accumulation.js';
 import { clipGradients } from './clipping.js';
 import { AVERAGE, updateAverages } from './moving-average.js';
 import { LearningRateSchedule, deserialize as scheduleOf } from './schedules/index.js';
-import { type SlotSpec, Slots, slotName } from './slots.js';
+import { hasSlot, type SlotSpec, Slots, slotName } from './slots.js';
 
 /** Options every optimizer has. */
 export interface OptimizerOptions {
@@ -96,7 +96,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   constructor(options: O = {} as O) {
     super(options);
-    this.#settings = this.options as Required<OptimizerOptions>;
+    this.#settings = { ...optimizerDefaults(0), ...this.options };
     this.name = this.#settings.name ?? snakeCase(this.className);
     const { learningRate } = this.#settings;
     const schedule = isSerialized(learningRate) ? scheduleOf(learningRate) : learningRate;
@@ -116,6 +116,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
    */
   protected rowUpdates(_step: Step): RowUpdate | null {
     return null;
+  }
+
+  /** Share of a variable that its updates take off. Default: `weightDecay` of every one. */
+  protected weightDecayOf(_variable: Variable): number | null {
+    return this.#settings.weightDecay;
   }
 
   /** State besides the slots, in Keras' order. */
@@ -179,7 +184,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const spec = this.#allGroups()
       .flat()
       .find((candidate) => slotName(candidate) === name);
-    return spec && slots.of(variable, spec.key);
+    return spec && hasSlot(spec, variable) ? slots.of(variable, spec.key) : undefined;
   }
 
   /** Updates made so far; with gradient accumulation, steps. */
@@ -278,10 +283,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   /** What an update changes. */
   #changed(pairs: readonly Pair[]): Variable[] {
     const { slots, extras } = this.#state();
-    const keys = this.slotGroups()
-      .flat()
-      .map(({ key }) => key);
-    const own = pairs.flatMap(({ variable }) => [variable, ...keys.map((key) => slots.of(variable, key))]);
+    const specs = this.slotGroups().flat();
+    const own = pairs.flatMap(({ variable }) => [
+      variable,
+      ...specs.filter((spec) => hasSlot(spec, variable)).map(({ key }) => slots.of(variable, key)),
+    ]);
     return [...own, ...extras.map(({ variable }) => variable)];
   }
 
@@ -316,11 +322,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   }
 
   #decay(pairs: readonly Pair[], learningRate: Output): void {
-    const { weightDecay } = this.#settings;
-    if (weightDecay === null) return;
-    const rate = ops.mul(learningRate, weightDecay);
     for (const { variable } of pairs) {
-      if (this.#excluded(variable)) continue;
+      const decay = this.weightDecayOf(variable);
+      if (decay === null || this.#excluded(variable)) continue;
+      const rate = ops.mul(learningRate, decay);
       ops.resourceApplyGradientDescent(variable, ops.cast(rate, variable.dtype), variable.read());
     }
   }

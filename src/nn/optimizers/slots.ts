@@ -11,8 +11,10 @@ export interface SlotSpec {
   readonly key: string;
   /** End of its name in Keras' files, after the variable's; default the key. Empty: the variable's name alone. */
   readonly suffix?: string;
-  /** Default 0. */
-  readonly initialValue?: number;
+  /** A number, or the `variable`'s own value. Default 0. */
+  readonly initialValue?: number | 'variable';
+  /** Which variables have it. Default all. */
+  readonly of?: (variable: Variable) => boolean;
   /** Default: the variable's. */
   readonly shape?: (variable: Variable) => readonly number[];
   /** Default: the variable's. */
@@ -24,6 +26,11 @@ export interface SlotSpec {
 /** End of a slot's name in Keras' files. */
 export function slotName({ key, suffix = key }: SlotSpec): string {
   return suffix;
+}
+
+/** Whether a variable has this slot. */
+export function hasSlot({ of = () => true }: SlotSpec, variable: Variable): boolean {
+  return of(variable);
 }
 
 /** The slots of all variables of an optimizer. */
@@ -41,7 +48,7 @@ export class Slots {
   ) {
     for (const group of groups) {
       for (const variable of variables) {
-        for (const spec of group) this.#add(optimizer, program, variable, spec);
+        for (const spec of group.filter((one) => hasSlot(one, variable))) this.#add(optimizer, program, variable, spec);
       }
     }
   }
@@ -56,11 +63,12 @@ export class Slots {
     const plain = variable.name.replaceAll(/[/:]/g, '_');
     const suffix = slotName(spec);
     const name = `${optimizer}/${suffix ? `${plain}_${suffix}` : plain}`;
+    const { initialValue = 0 } = spec;
     const slot = program.variable(name, {
       shape: spec.shape?.(variable) ?? variable.shape,
       dtype: spec.dtype?.(variable) ?? variable.dtype,
       trainable: false,
-      initializer: constant({ value: spec.initialValue ?? 0 }),
+      initializer: initialValue === 'variable' ? () => variable.read() : constant({ value: initialValue }),
     });
     const slots = this.#byVariable.get(variable) ?? new Map<string, Variable>();
     this.#byVariable.set(variable, slots.set(spec.key, slot));

@@ -52,7 +52,11 @@ describe('rows of a variable', () => {
     lossScaleFactor: { lossScaleFactor: 8 },
   };
   const CASES: [string, () => optimizers.Optimizer][] = [
-    ...optimizers.names().map((name): [string, () => optimizers.Optimizer] => [name, () => optimizers.get(name)]),
+    ...optimizers
+      .names()
+      .filter((name) => name !== 'lossScaleOptimizer')
+      .map((name): [string, () => optimizers.Optimizer] => [name, () => optimizers.get(name)]),
+    ['lossScaleOptimizer', () => optimizers.lossScaleOptimizer({ innerOptimizer: optimizers.sgd(0.1) })],
     ...Object.entries(OPTIONS).flatMap(([name, options]): [string, () => optimizers.Optimizer][] => [
       [`sgd, ${name}`, () => new optimizers.SGD({ learningRate: 0.1, ...options })],
       [`adagrad, ${name}`, () => new optimizers.Adagrad({ learningRate: 0.1, ...options })],

@@ -1,5 +1,6 @@
 export * from './cosine-decay.js';
 export * from './exponential-decay.js';
+export * from './factories.js';
 export * from './lookup.js';
 export * from './piecewise-constant-decay.js';
 export * from './polynomial-decay.js';
