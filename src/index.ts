@@ -41,6 +41,7 @@ export { Model } from './models/model.js';
 export { Sequential, sequential } from './models/sequential.js';
 export { activations, constraints, initializers, losses, metrics, optimizers, regularizers } from './nn/index.js';
 export * as ops from './ops/index.js';
+export { stopGradient } from './ops/index.js';
 export * as random from './ops/random.js';
 export * as plots from './plots/index.js';
 export { saveH5 } from './saving/h5-format.js';
