@@ -47,7 +47,8 @@ export interface Head {
   readonly weightedMetrics: readonly MetricIdentifier[];
 }
 
-const OPTION_NAMES = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'stepsPerExecution'];
+/** All options of `compile`. */
+export const COMPILE_OPTIONS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'stepsPerExecution'];
 
 /**
  * The options of `compile`, checked.
@@ -60,7 +61,7 @@ export function compiledFrom(
   outputNames: readonly string[] | null,
   ownStep: boolean,
 ): Compiled {
-  checkOptions('compile', options, OPTION_NAMES);
+  checkOptions('compile', options, COMPILE_OPTIONS);
   checkCounts('compile', options, ['stepsPerExecution']);
   const { loss, lossWeights = null, metrics: judged = [], weightedMetrics = [], stepsPerExecution = 1 } = options;
   if (loss === undefined && !ownStep) {

@@ -47,7 +47,8 @@ export interface FitOptions {
   signal?: AbortSignal;
 }
 
-const OPTION_NAMES = [
+/** All of them. */
+export const FIT_OPTIONS = [
   'batchSize',
   'epochs',
   'verbose',
@@ -82,7 +83,7 @@ export async function fit(
   y: Values | undefined,
   options: FitOptions,
 ): Promise<History> {
-  checkOptions('fit', options, OPTION_NAMES);
+  checkOptions('fit', options, FIT_OPTIONS);
   checkCounts('fit', options, COUNTS);
   checkInitialEpoch(options);
   const { train, valid } = await sources(model, x, y, options);
