@@ -5,7 +5,7 @@ import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
 import type { Tensor } from '../core/tensor.js';
 import type { BatchLayout, BuiltSource, DataSource } from '../data/source.js';
 import type { NativeCallable } from '../native/binding.js';
-import { layoutOf, partsOf } from './batch-layout.js';
+import { batchSpecs, layoutOf, partsOf } from './batch-layout.js';
 import type { Logs } from './callbacks/callback.js';
 import { Scores } from './scores.js';
 import type { Batch, HostParts, Trainable } from './trainable.js';
@@ -46,7 +46,7 @@ export class Trainer {
   /** The step over a source, its variables initialised. */
   async step(kind: StepKind, source: DataSource): Promise<Step> {
     const layout = layoutOf(source);
-    this.#model.accept('the data', partsOf(layout, source.elementSpec).x);
+    this.#model.accept('the data', partsOf(layout, batchSpecs(source)).x);
     const sources = kind === 'train' ? this.#training : this.#testing;
     const built = sources.of(source, this.#model.program);
     const known = this.#steps.get(built) ?? new Map<string, Step>();

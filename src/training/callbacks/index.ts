@@ -11,6 +11,7 @@ import { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint
 import { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
 import { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.js';
 import { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.js';
+import { TensorBoard, type TensorBoardOptions } from './tensor-board.js';
 import { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.js';
 
 export { Callback, type CallbackModel, type Logs, type TrainingParams } from './callback.js';
@@ -27,6 +28,7 @@ export {
   ReduceLROnPlateau,
   RemoteMonitor,
   SwapEMAWeights,
+  TensorBoard,
   TerminateOnNaN,
 };
 
@@ -64,3 +66,8 @@ export const backupAndRestore = (
 export const swapEMAWeights = (options: SwapEMAWeightsOptions = {}): SwapEMAWeights => new SwapEMAWeights(options);
 /** {@inheritDoc RemoteMonitor} */
 export const remoteMonitor = (options: RemoteMonitorOptions = {}): RemoteMonitor => new RemoteMonitor(options);
+/** {@inheritDoc TensorBoard} */
+export const tensorBoard = (
+  logDir: string | TensorBoardOptions = {},
+  options?: Omit<TensorBoardOptions, 'logDir'>,
+): TensorBoard => new TensorBoard(typeof logDir === 'string' ? { ...options, logDir } : logDir);
