@@ -1,7 +1,7 @@
 /**
  * Makes the committed generated files, or says where it differs.
  *
- *     tsx tools/generate.ts [proto] [ops] [gradients] [--check]
+ *     tsx tools/generate.ts [proto] [ops] [gradients] [parity] [--check]
  */
 import { join } from 'node:path';
 import { differences, type GeneratedFiles, writeFolder } from './generated-files.js';
@@ -22,6 +22,11 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
     folder: 'docs/reference',
     shared: true,
     generate: async () => (await import('./gradients/generate.js')).generateGradients(),
+  },
+  parity: {
+    folder: 'docs/reference',
+    shared: true,
+    generate: async () => (await import('./parity/generate.js')).generateParity(),
   },
 };
 
