@@ -11,14 +11,20 @@ export interface BatchOptions {
 }
 
 /** The options, checked, with their defaults. */
-export function batchOptions({ batchSize = 32, shuffle = true, seed = settings().seed }: BatchOptions) {
+export function batchOptions({ batchSize = 32, shuffle = true, seed }: BatchOptions) {
   checkWhole('batchSize', batchSize, 1);
-  const chosen = seed ?? Math.floor(Math.random() * 2 ** 31);
-  checkWhole('seed', chosen, 0);
-  return { batchSize, shuffle, seed: chosen };
+  return { batchSize, shuffle, seed: chosenSeed(seed) };
 }
 
-function checkWhole(option: string, value: number, least: number): void {
+/** The seed itself, if it is one; without one that of `tf.config`, else a drawn one. */
+export function chosenSeed(seed: number | undefined = settings().seed): number {
+  const chosen = seed ?? Math.floor(Math.random() * 2 ** 31);
+  checkWhole('seed', chosen, 0);
+  return chosen;
+}
+
+/** @param option as errors name it */
+export function checkWhole(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new TensorFlowError('ERR_ARGUMENT', `${option} must be a whole number from ${least} on, got ${value}.`);
 }

@@ -3,6 +3,10 @@ export { applyTransform, type TransformParameters } from './augmentation.js';
 export type { BatchOptions } from './batch-options.js';
 export { type ClassFolders, listClassFolders } from './class-folders.js';
 export type { ClassMode } from './class-mode.js';
+export { Dataset, type ElementOf, type ShuffleOptions } from './dataset.js';
+export type { BucketOptions, DatasetBatchOptions, PaddedBatchOptions, WindowOptions } from './dataset-batches.js';
+export type { FilterOptions, InterleaveOptions, MapOptions } from './dataset-functions.js';
+export { type DatasetValues, fromTensorSlices, fromTensors, range, zip } from './dataset-tensors.js';
 export type { ColorMode, Interpolation } from './decode.js';
 export type { DirectoryFlow, DirectoryFlowOptions } from './directory-flow.js';
 export {

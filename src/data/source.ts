@@ -1,5 +1,6 @@
+import type { Specs } from '../core/function.js';
 import type { Output } from '../core/output.js';
-import type { Program, TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import type { Several } from '../core/several.js';
 import type { Tensor } from '../core/tensor.js';
 import { codeOf } from '../errors/errors.js';
@@ -10,8 +11,8 @@ import { codeOf } from '../errors/errors.js';
  */
 export interface DataSource {
   /** One batch: x, then y, then sample weights, as far as there are any. Dimension 0 is the batch, usually open. */
-  readonly elementSpec: readonly TensorSpec[];
-  /** Which of them are x, y and sample weights, where that is not one each in this order. */
+  readonly elementSpec: Specs;
+  /** Which of its tensors are x, y and sample weights, where that is not one each in this order. */
   readonly layout?: BatchLayout | undefined;
   /** Batches of one pass; null where only running tells. */
   readonly batchesPerPass: number | null;
