@@ -8,6 +8,7 @@
  * @packageDocumentation
  */
 
+export * as applications from './applications/index.js';
 export { gradients, sparseGradients } from './autodiff/gradients.js';
 export { IndexedSlices } from './autodiff/indexed-slices.js';
 export { type GradientRule, registerGradient } from './autodiff/registry.js';

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import cliProgress from 'cli-progress';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+
+export interface DownloadOptions {
+  /** MD5 or SHA-256 of the whole, in hexadecimal. Without one, a download that was cut starts anew. */
+  hash?: string | undefined;
+  /** What else the user can do, the end of the sentence of every error. */
+  otherWays: string;
+}
+
+/** Connections in a row that bring nothing before a download is given up. */
+const PATIENCE = 3;
+
+/**
+ * Brings a file from the network to `target`, whole and as its checksum says, or not at all. What came of a download that
+ * was cut stays beside the target, and the next one goes on from there; so may several processes at once, since all write
+ * the same bytes to the same places. On a terminal, a bar shows how far it is.
+ *
+ * @throws ERR_DOWNLOAD naming the address; ERR_NOT_WRITABLE naming the folder
+ */
+export async function download(url: string, target: string, { hash, otherWays }: DownloadOptions): Promise<void> {
+  const part = join(dirname(target), `.unfinished-${basename(target)}`);
+  const file = await openPart(part, hash !== undefined);
+  const bar = progressBar(basename(target));
+  try {
+    await fill(file, url, bar, otherWays);
+  } finally {
+    bar.stop();
+    await file.close();
+  }
+  await accept(part, target, { url, hash, otherWays });
+}
+
+/** Whether the file is there, and is what the checksum says. */
+export async function isWhole(file: string, hash: string | undefined): Promise<boolean> {
+  const there = await stat(file).catch(() => undefined);
+  if (!there?.isFile()) return false;
+  return hash === undefined || (await hashOf(file, hash)) === hash;
+}
+
+async function openPart(part: string, resume: boolean): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(part), { recursive: true });
+    if (!resume) await rm(part, { force: true });
+    return await open(part, 'r+').catch(() => open(part, 'w+'));
+  } catch (cause) {
+    throw new TensorFlowError(
+      'ERR_NOT_WRITABLE',
+      `The folder ${dirname(part)} cannot be written (${codeOf(cause) ?? messageOf(cause)}); make it writable, or set KERAS_HOME to another folder.`,
+      { cause },
+    );
+  }
+}
+
+/** Connects again, from where it was, as long as that brings something. */
+async function fill(file: FileHandle, url: string, bar: Bar, otherWays: string): Promise<void> {
+  let { size } = await file.stat();
+  for (let idle = 0; ; ) {
+    try {
+      return await receive(file, url, size, bar);
+    } catch (cause) {
+      const { size: now } = await file.stat();
+      idle = now > size ? 0 : idle + 1;
+      size = now;
+      if (cause instanceof Refusal || idle >= PATIENCE) {
+        throw new TensorFlowError('ERR_DOWNLOAD', `${url}: ${reasonOf(cause)}; ${otherWays}.`, { cause });
+      }
+    }
+  }
+}
+
+/** What another try would not change. */
+class Refusal extends Error {}
+
+async function receive(file: FileHandle, url: string, offset: number, bar: Bar): Promise<void> {
+  const response = await fetch(url, { headers: offset > 0 ? { range: `bytes=${offset}-` } : {} });
+  if (response.status === 416) {
+    // Why: either all is there, or it is no beginning of this file; the checksum tells.
+    await response.body?.cancel();
+    return;
+  }
+  if (!response.ok || !response.body) {
+    await response.body?.cancel();
+    const failure = `the server answered ${response.status} ${response.statusText}`.trimEnd();
+    throw response.status < 500 ? new Refusal(failure) : new Error(failure);
+  }
+  const resumed = response.status === 206;
+  let position = resumed ? offset : 0;
+  const length = response.headers.get('content-length');
+  const total = length === null ? undefined : position + Number(length);
+  for await (const chunk of response.body) {
+    await file.write(chunk, 0, chunk.length, position);
+    position += chunk.length;
+    bar.update(position, total);
+  }
+  if (total !== undefined && position < total)
+    throw new Error(`the connection ended after ${position} of ${total} bytes`);
+  await file.truncate(position);
+}
+
+async function accept(part: string, target: string, { url, hash, otherWays }: DownloadOptions & { url: string }) {
+  const got = hash === undefined ? undefined : await hashOf(part, hash);
+  if (got !== hash) {
+    await rm(part, { force: true });
+    throw new TensorFlowError(
+      'ERR_DOWNLOAD',
+      `${url}: a file with the checksum ${hash} is expected, one with ${got} came; try again, or ${otherWays}.`,
+    );
+  }
+  await rename(part, target).catch(async (cause) => {
+    // Why: another process may have been the first.
+    if (!(await isWhole(target, hash))) throw cause;
+  });
+}
+
+async function hashOf(file: string, like: string): Promise<string> {
+  const hash = createHash(like.length === 64 ? 'sha256' : 'md5');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** Of failed connections, what lies below says more than `fetch failed`. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : (codeOf(cause) ?? messageOf(cause));
+}
+
+interface Bar {
+  update(done: number, total: number | undefined): void;
+  stop(): void;
+}
+
+const MEGABYTE = 1e6;
+
+/** Nothing where there is no terminal. */
+function progressBar(name: string): Bar {
+  if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
+  const bar = new cliProgress.SingleBar({
+    format: `${name} {bar} {value}/{total} MB {eta}s`,
+    barsize: 30,
+    hideCursor: true,
+    stream: process.stderr,
+  });
+  let started = false;
+  return {
+    update: (done, total) => {
+      if (!started) bar.start(Math.ceil((total ?? done) / MEGABYTE), 0);
+      started = true;
+      bar.update(Math.floor(done / MEGABYTE));
+    },
+    stop: () => bar.stop(),
+  };
+}
