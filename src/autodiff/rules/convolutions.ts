@@ -41,6 +41,16 @@ rule('ExtractImagePatches', (op, dy, inputs) => {
   return [ops.conv2dBackpropInput(ops.shape(x), filter, dy, attrs)];
 });
 
+rule('ExtractVolumePatches', (op, dy, inputs) => {
+  const x = input(inputs, 0);
+  const channels = knownRank('ExtractVolumePatches', x.shape)[4] ?? 0;
+  const window = intListAttr(op, 'ksizes').slice(1, 4);
+  const size = window.reduce((a, b) => a * b, channels);
+  const filter = ops.reshape(ops.matrixDiag(ops.ones([size], dy.dtype)), [...window, channels, size]);
+  const attrs = { strides: intListAttr(op, 'strides'), padding: stringAttr<'SAME' | 'VALID'>(op, 'padding') };
+  return [ops.conv3dBackpropInputV2(ops.shape(x), filter, dy, attrs)];
+});
+
 /** The filter with zeros between its taps. Why: the backward kernels of the CPU know no dilations. */
 function dilate(filter: Output, [high, wide]: readonly number[]): Output {
   if (!high || !wide || (high === 1 && wide === 1)) return filter;

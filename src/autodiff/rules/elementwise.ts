@@ -5,7 +5,9 @@ import { binary, conj, sumTo } from '../broadcasting.js';
 import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
 
-rule(['Identity', 'EnsureShape', 'PlaceholderWithDefault', 'CheckNumerics', 'ReadVariableOp'], (_, dy) => [dy]);
+rule(['Identity', 'EnsureShape', 'PlaceholderWithDefault', 'CheckNumerics', 'Snapshot', 'ReadVariableOp'], (_, dy) => [
+  dy,
+]);
 rule('Neg', (_, dy) => [ops.neg(dy)]);
 rule('Square', (_, dy, inputs) => [ops.mul(dy, ops.mul(conj(input(inputs, 0)), 2))]);
 rule('Erfc', (_, dy, inputs) => [
@@ -77,13 +79,8 @@ function split(dy: Output, first: Output): [Output, Output] {
   return [ops.selectV2(first, dy, none), ops.selectV2(first, none, dy)];
 }
 
-rule(
-  ['Snapshot', 'DeepCopy', 'CopyHost', 'Copy', 'Print', 'CheckNumericsV2', 'DebugGradientIdentity', 'GuaranteeConst'],
-  (_, dy) => [dy],
-);
 addRule('IdentityN', (_, dys) => dys);
 rule('AccumulateNV2', (_, dy, inputs) => inputs.map(() => dy));
-rule('BiasAddV1', (_, dy) => [dy, ops.biasAddGrad(dy)]);
 
 // Complex numbers. Why ours: the library's rules know complex64 only. A gradient's real part is that of the real part.
 binary('Complex', (dy) => [realOf(dy), imaginaryOf(dy)]);
@@ -99,10 +96,13 @@ rule('Angle', (_, dy, inputs) => {
 });
 
 binary(['TruncateMod', 'Mod'], (dy, x, y) => [dy, ops.neg(ops.mul(dy, ops.truncateDiv(x, y)))]);
-binary('NextAfter', (dy, x) => [dy, ops.zerosLike(ops.mul(x, dy))]);
 
 // Quantized in training: straight through, within the range.
 rule('QuantizeAndDequantizeV2', (_, dy) => [dy, null, null]);
+rule('QuantizeAndDequantizeV4', (op, dy, inputs) => {
+  const [x, low, high] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
+  return companion(op, 'QuantizeAndDequantizeV4Grad', [dy, x, low, high]).outputs;
+});
 rule('FakeQuantWithMinMaxArgs', (op, dy, inputs) => [
   companion(op, 'FakeQuantWithMinMaxArgsGradient', [dy, input(inputs, 0)]).output(),
 ]);

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { companion } from '../attributes.js';
+import { backpropagate } from '../backpropagate.js';
 import { input, rule } from '../rule.js';
 
 // As TensorFlow has it: the gradient picture taken back by the inverse transform, exact where pixels fall on pixels.
@@ -19,30 +20,37 @@ rule('ResizeBicubicGrad', (op, g, inputs) => {
   const size = ops.slice(ops.shape(input(inputs, 0)), [1], [2]);
   return [companion(op, 'ResizeBicubic', [g, size]).output()];
 });
-// Each colour is value · (1 − saturation · how far it is from the hue).
-rule('HSVToRGB', (_, dy, inputs) => {
-  const [hue, saturation, value] = ops.unstack(input(inputs, 0), -1) as [Output, Output, Output];
-  const dys = ops.unstack(dy, -1);
-  const sixth = ops.mul(hue, 6);
-  const colours = [
-    { clip: ops.sub(ops.abs(ops.sub(sixth, 3)), 1), slope: ops.sign(ops.sub(sixth, 3)) },
-    { clip: ops.sub(2, ops.abs(ops.sub(sixth, 2))), slope: ops.neg(ops.sign(ops.sub(sixth, 2))) },
-    { clip: ops.sub(2, ops.abs(ops.sub(sixth, 4))), slope: ops.neg(ops.sign(ops.sub(sixth, 4))) },
-  ];
-  const parts = colours.map(({ clip, slope }, i) => {
-    const d = dys[i] as Output;
-    const share = ops.clipByValue(clip, 0, 1);
-    const inside = ops.logicalAnd(ops.greater(clip, 0), ops.less(clip, 1));
-    const bySlope = ops.selectV2(inside, ops.mul(slope, 6), ops.zerosLike(slope));
-    return [
-      ops.mul(d, ops.mul(ops.mul(value, saturation), bySlope)),
-      ops.mul(d, ops.mul(value, ops.sub(share, 1))),
-      ops.mul(d, ops.add(ops.sub(1, saturation), ops.mul(saturation, share))),
-    ];
+// Colours, by formulas written out, and these differentiated.
+rule('HSVToRGB', (_, dy, inputs) => through(input(inputs, 0), rgbOf, dy));
+rule('RGBToHSV', (_, dy, inputs) => through(input(inputs, 0), hsvOf, dy));
+
+function through(x: Output, formula: (x: Output) => Output, dy: Output) {
+  const copy = ops.identity(x);
+  return backpropagate([formula(copy)], [copy], [dy]);
+}
+
+/** Each colour is value · (1 − saturation · how far it is from the hue). */
+function rgbOf(hsv: Output): Output {
+  const [hue, saturation, value] = ops.unstack(hsv, -1) as [Output, Output, Output];
+  const from = (place: number): Output => ops.abs(ops.sub(ops.mul(hue, 6), place));
+  const nearness = [ops.sub(from(3), 1), ops.sub(2, from(2)), ops.sub(2, from(4))];
+  const colours = nearness.map((near) => {
+    const distance = ops.sub(1, ops.clipByValue(near, 0, 1));
+    return ops.mul(value, ops.sub(1, ops.mul(saturation, distance)));
   });
-  const totals = [0, 1, 2].map((i) => ops.addN(parts.map((part) => part[i] as Output)));
-  return [ops.stack(totals, -1)];
-});
+  return ops.stack(colours, -1);
+}
+
+function hsvOf(rgb: Output): Output {
+  const [red, green, blue] = ops.unstack(rgb, -1) as [Output, Output, Output];
+  const value = ops.max(rgb, -1);
+  const range = ops.sub(value, ops.min(rgb, -1));
+  const turn = (a: Output, b: Output): Output => ops.divNoNan(ops.sub(a, b), ops.mul(range, 6));
+  const beyondRed = ops.selectV2(ops.equal(value, green), turn(blue, red), turn(red, green));
+  // Up to a constant: the sixths that a hue starts from.
+  const hue = ops.selectV2(ops.equal(value, red), turn(green, blue), beyondRed);
+  return ops.stack([hue, ops.divNoNan(range, value), value], -1);
+}
 
 /** Of transforms [a0 a1 a2; b0 b1 b2; c0 c1 1]. */
 function inverseOf(transforms: Output): Output {

@@ -11,6 +11,7 @@ import './random.js';
 import './recurrent.js';
 import './second-order.js';
 import './segments.js';
+import './sparse.js';
 import './special-functions.js';
 import './spectral.js';
 import './variables.js';

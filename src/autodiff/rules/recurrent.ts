@@ -31,8 +31,8 @@ addRule('GRUBlockCell', (op, [, , , dh]) => {
   return [dx, dState, dwGates, dwCandidate, ops.sum(dGates, 0), ops.sum(dCandidate, 0)];
 });
 
-// These ops compute the gradient of their logits beside the loss. Of that there is none.
-rule(['CTCLoss', 'CTCLossV2'], (op, dy) => {
+// The op computes the gradient of its logits beside the loss. Of that there is none.
+rule('CTCLoss', (op, dy) => {
   const byLogits = ops.preventGradient(op.output(1), { message: `${op} has no second derivative` });
   return [ops.mul(byLogits, ops.expandDims(ops.expandDims(dy, 0), -1)), null, null, null];
 });

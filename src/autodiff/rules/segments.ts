@@ -2,14 +2,13 @@ import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { input, rule } from '../rule.js';
 
-// Segments in order. The V2 forms also say how many there are.
-rule('SegmentSumV2', (_, dy, inputs) => [ops.gather(dy, input(inputs, 1))]);
+// Segments in order.
 rule('SegmentMean', (_, dy, inputs) => {
   const ids = input(inputs, 1);
   const counts = ops.segmentSum(ops.cast(ops.onesLike(ids), dy.dtype), ids);
   return [ops.gather(perRow(dy, counts), ids)];
 });
-for (const type of ['SegmentMin', 'SegmentMax', 'SegmentMinV2', 'SegmentMaxV2']) {
+for (const type of ['SegmentMin', 'SegmentMax']) {
   rule(type, (op, dy, inputs) => {
     const [x, ids] = [input(inputs, 0), input(inputs, 1)];
     const chosen = ops.cast(ops.equal(ops.gather(op.output(), ids), x), dy.dtype);
@@ -18,7 +17,7 @@ for (const type of ['SegmentMin', 'SegmentMax', 'SegmentMinV2', 'SegmentMaxV2'])
     return [ops.mul(chosen, ops.gather(ops.divNoNan(dy, counts), ids))];
   });
 }
-rule(['SegmentProd', 'SegmentProdV2'], (op, dy, inputs) => {
+rule('SegmentProd', (op, dy, inputs) => {
   const [x, ids] = [input(inputs, 0), input(inputs, 1)];
   const segments = ops.reshape(ops.slice(ops.shape(dy), [0], [1]), []);
   return [ops.mul(ops.gather(dy, ids), productOfOthers(x, ids, segments, op.output()))];

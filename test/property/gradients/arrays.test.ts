@@ -7,6 +7,7 @@ const ROWS: readonly Row[] = [
   ['transpose', (x) => ops.transpose(x, [2, 0, 1]), [[2, 3, 2]]],
   ['expandDims', (x) => ops.expandDims(x, 1), [[2, 3]]],
   ['squeeze', (x) => ops.squeeze(x, [1]), [[2, 1, 3]]],
+  ['ensureShape', (x) => ops.ensureShape(x, { shape: [null, 3] }), [[2, 3]]],
   ['squeeze of all', (x) => ops.squeeze(x), [[2, 1, 3, 1]]],
   [
     'concat',
@@ -294,6 +295,9 @@ const ROWS: readonly Row[] = [
   ['unsortedSegmentProd', (x) => ops.unsortedSegmentProd(x, [1, 0, 1], 2), [[3, 2]]],
   ['sparseSegmentSum', (x) => ops.sparseSegmentSum(x, [0, 2, 2], [0, 0, 1]), [[3, 2]]],
   ['sparseSegmentMean', (x) => ops.sparseSegmentMean(x, [0, 2, 2], [0, 0, 1]), [[3, 2]]],
+  ['sparseSegmentSumWithNumSegments', (x) => ops.sparseSegmentSumWithNumSegments(x, [0, 2, 2], [0, 0, 1], 3), [[3, 2]]],
+  ['sparseSegmentMeanWithNumSegments', (x) => ops.sparseSegmentMeanWithNumSegments(x, [0, 2], [0, 2], 3), [[3, 2]]],
+  ['sparseSegmentSqrtNWithNumSegments', (x) => ops.sparseSegmentSqrtNWithNumSegments(x, [0, 2], [1, 1], 3), [[3, 2]]],
   ['sparseSegmentSqrtN', (x) => ops.sparseSegmentSqrtN(x, [0, 2, 2], [0, 0, 1]), [[3, 2]]],
 ];
 

@@ -159,6 +159,12 @@ const ROWS: readonly Row[] = [
 ];
 
 const ONCE: readonly Row[] = [
+  // Why not twice: the library’s optimizer takes its five dimensions for four, so rank and sum go wrong.
+  [
+    'extractVolumePatches',
+    (x) => ops.extractVolumePatches(x, { ksizes: [1, 2, 1, 2, 1], strides: [1, 1, 2, 1, 1], padding: 'SAME' }),
+    [[1, 2, 3, 3, 2]],
+  ],
   [
     'dilation2d',
     (x, f) => ops.dilation2d(x, ops.mul(f, 0.37), { strides: [1, 1, 1, 1], rates: [1, 2, 1, 1], padding: 'VALID' }),
@@ -197,11 +203,10 @@ const SINGLE: readonly Row[] = [
       [2, 2, 1, 2],
     ],
   ],
-  ['resizeBilinear', (x) => ops.resizeBilinear(x, [3, 5], { halfPixelCenters: true }), [[1, 2, 2, 1]]],
 ];
 
 const batchNorm =
-  (isTraining: boolean): Build =>
+  (type: string, isTraining: boolean): Build =>
   (x, scale, offset) => {
     const [mean, variance] = isTraining
       ? [[], []]
@@ -209,7 +214,8 @@ const batchNorm =
           [0.1, -0.2],
           [0.8, 1.3],
         ];
-    return ops.fusedBatchNormV3(x, scale, offset, tensor(mean), tensor(variance), { isTraining, epsilon: 0.01 }).y;
+    const attrs: object = { isTraining, epsilon: 0.01 };
+    return ops.applyOp(type, [x, scale, offset, tensor(mean), tensor(variance)], attrs).output();
   };
 
 testRows(ROWS, ONCE);
@@ -217,10 +223,11 @@ testRows(ROWS, ONCE);
 describe('in float32', () => {
   const single = { dtype: 'float32', step: 1e-2, tolerance: 5e-3 } as const;
   for (const [name, build, given] of SINGLE) test(name, () => agrees(build, inputsOf(given), single));
-  for (const isTraining of [true, false]) {
-    const inputs = inputsOf([[3, 2, 2, 2], [2], [2]]);
-    const name = `batch normalization, training: ${isTraining}`;
-    test(name, () => agrees(batchNorm(isTraining), inputs, { ...single, tolerance: 2e-2 }));
-    test(`${name}, second order`, () => agrees(twice(batchNorm(isTraining)), inputs, { ...single, tolerance: 5e-2 }));
+  for (const type of ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3']) {
+    test.each([true, false])(`${type}, training: %s`, async (isTraining) => {
+      const [build, inputs] = [batchNorm(type, isTraining), inputsOf([[3, 2, 2, 2], [2], [2]])];
+      await agrees(build, inputs, { ...single, tolerance: 2e-2 });
+      await agrees(twice(build), inputs, { ...single, tolerance: 5e-2 });
+    });
   }
 });

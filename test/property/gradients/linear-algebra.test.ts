@@ -192,6 +192,9 @@ const ROWS: readonly Row[] = [
     ],
   ],
   ['conjugateTranspose', (x) => ops.conjugateTranspose(x, [1, 0]), [[2, 3]]],
+  ['matrixDiagV2', (x) => ops.matrixDiagV2(x, [-1, 0], -1, -1, ops.constant(0, 'float64')), [[2, 3]]],
+  ['matrixDiagPartV2', (x) => ops.matrixDiagPartV2(x, [-1, 1], ops.constant(0, 'float64')), [[2, 3, 4]]],
+  ['matrixSetDiagV2', (x, d) => ops.matrixSetDiagV2(x, d, 1), [[3, 4], [3]]],
   ['matrixDiagV3', (x) => ops.matrixDiagV3(x, [-1, 0], -1, -1, ops.constant(0, 'float64')), [[2, 3]]],
   ['matrixDiagPartV3', (x) => ops.matrixDiagPartV3(x, [-1, 1], ops.constant(0, 'float64')), [[2, 3, 4]]],
   [
