@@ -1,4 +1,5 @@
 export * from './activation/index.js';
+export * from './attention/index.js';
 export * from './convolution/index.js';
 export * from './core/index.js';
 export { type CallOptions, Layer, type LayerInput, type LayerOptions } from './layer.js';

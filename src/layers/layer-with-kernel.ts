@@ -1,5 +1,6 @@
 import type { Variable } from '../core/variable.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../nn/index.js';
+import type { WeightOptions } from './layer.js';
 import { type BiasOptions, biasOptionNames, LayerWithBias } from './layer-with-bias.js';
 import { WeightRecipe } from './weight-recipe.js';
 
@@ -32,7 +33,11 @@ export abstract class LayerWithKernel extends LayerWithBias {
   }
 
   protected addKernel(shape: readonly number[]): Variable {
-    return this.addWeight('kernel', this.#kernel.of(shape));
+    return this.addWeight('kernel', this.kernelOptions(shape));
+  }
+
+  protected kernelOptions(shape: readonly number[]): WeightOptions {
+    return this.#kernel.of(shape);
   }
 
   protected kernelConfig(): Record<string, unknown> {

@@ -88,6 +88,9 @@ export abstract class Layer {
   /** Whether the output's steps are the input's, and so its mask is; see {@link Layer.computeMask}. */
   static readonly supportsMasking: boolean = false;
 
+  /** Whether files have several inputs as arguments of their own, instead of one list. */
+  static readonly positionalInputs: boolean = false;
+
   name: string;
   readonly dtype: DType;
   /** Shape of the input with its batch, as far as the options say. */

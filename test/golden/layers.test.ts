@@ -30,11 +30,14 @@ interface LayerCase {
 const { cases, tolerance = { rtol: 1e-4, atol: 2e-5 } } = readFixture<{ cases: LayerCase[]; tolerance?: Tolerance }>(
   'layers.json',
 );
-const more = JSON.parse(readFileSync(new URL('layers-more.json', import.meta.url), 'utf8')) as { cases: LayerCase[] };
+const local = (file: string): LayerCase[] =>
+  (JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { cases: LayerCase[] }).cases;
 const known = new Set(layerNames());
 
 describe('layers agree with Keras', () => {
-  for (const golden of [...cases, ...more.cases].filter((c) => known.has(c.class_name))) {
+  for (const golden of [...cases, ...local('layers-more.json'), ...local('sequence-layers.json')].filter((c) =>
+    known.has(c.class_name),
+  )) {
     test(golden.case, () => check(golden));
   }
 });
@@ -75,8 +78,10 @@ async function check(golden: LayerCase): Promise<void> {
 
 /** Keras' call arguments: packed arrays are constants. */
 function callOptions({ call_kwargs: given = {} }: LayerCase): Record<string, unknown> {
-  const value = (v: unknown): unknown =>
-    typeof v === 'object' && v !== null && 'b64' in v ? constant(unpack(v as Packed)) : v;
+  const value = (v: unknown): unknown => {
+    if (Array.isArray(v)) return v.map(value);
+    return typeof v === 'object' && v !== null && 'b64' in v ? constant(unpack(v as Packed)) : v;
+  };
   return Object.fromEntries(Object.entries(given).map(([key, v]) => [camelCase(key), value(v)]));
 }
 

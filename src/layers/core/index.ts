@@ -2,14 +2,15 @@ import { factory } from '../factory.js';
 import { registerLayer } from '../registry.js';
 import { Activation } from './activation.js';
 import { Dense } from './dense.js';
+import { EinsumDense } from './einsum-dense.js';
 import { Embedding } from './embedding.js';
 import { Identity } from './identity.js';
 import { InputLayer } from './input-layer.js';
 import { Masking } from './masking.js';
 
-registerLayer(InputLayer, Dense, Activation, Embedding, Identity, Masking);
+registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, Identity, Masking);
 
-export { Activation, Dense, Embedding, Identity, InputLayer, Masking };
+export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Masking };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = factory(InputLayer);
@@ -17,6 +18,8 @@ export const inputLayer = factory(InputLayer);
 export const dense = factory(Dense);
 /** {@inheritDoc Activation} */
 export const activation = factory(Activation);
+/** {@inheritDoc EinsumDense} */
+export const einsumDense = factory(EinsumDense);
 /** {@inheritDoc Embedding} */
 export const embedding = factory(Embedding);
 /** {@inheritDoc Identity} */

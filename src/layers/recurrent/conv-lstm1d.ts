@@ -19,7 +19,7 @@ export class ConvLSTM1D extends RNNOfCell<ConvLSTM1DCell> {
   static override readonly optionNames = optionNamesWith(ConvLSTM1DCell);
 
   constructor(options: ConvLSTM1DOptions) {
-    super(ConvLSTM1DCell, 'conv_lstm1d_cell', options);
+    super(ConvLSTM1DCell, 'conv_lstm_cell', options);
   }
 
   protected override get inputRank(): number {

@@ -19,7 +19,7 @@ export class ConvLSTM2D extends RNNOfCell<ConvLSTM2DCell> {
   static override readonly optionNames = optionNamesWith(ConvLSTM2DCell);
 
   constructor(options: ConvLSTM2DOptions) {
-    super(ConvLSTM2DCell, 'conv_lstm2d_cell', options);
+    super(ConvLSTM2DCell, 'conv_lstm_cell', options);
   }
 
   protected override get inputRank(): number {

@@ -19,7 +19,7 @@ export class ConvLSTM3D extends RNNOfCell<ConvLSTM3DCell> {
   static override readonly optionNames = optionNamesWith(ConvLSTM3DCell);
 
   constructor(options: ConvLSTM3DOptions) {
-    super(ConvLSTM3DCell, 'conv_lstm3d_cell', options);
+    super(ConvLSTM3DCell, 'conv_lstm_cell', options);
   }
 
   protected override get inputRank(): number {
