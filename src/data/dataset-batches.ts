@@ -7,7 +7,7 @@ import { formatShape, type PartialShape, type Shape, shapeToNative } from '../co
 import { isSpec } from '../core/spec.js';
 import { alongside } from '../core/structure.js';
 import { type Scalar, tensor } from '../core/tensor.js';
-import { TensorFlowError } from '../errors/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import { checkWhole } from './batch-options.js';
@@ -82,6 +82,7 @@ export function batchStep<S extends Specs>(
         ops.batchDatasetV2(handle, size, dropRemainder, types),
       );
     },
+    explain: (failure) => explainRagged(from.elementSpec, failure),
   };
 }
 
@@ -181,6 +182,22 @@ export function bucketStep<S extends Specs>(from: DatasetStep<S>, options: Bucke
       );
     },
   };
+}
+
+const RAGGED = [
+  /Cannot batch tensors with different shapes in component \d+\. First element had shape (\[\S*?\]) and element \d+ had shape (\[\S*?\])/,
+  /Cannot add tensor to the batch: number of elements does not match\. Shapes are: \[tensor\]: (\[\S*?\]), \[batch\]: (\[\S*?\])/,
+];
+
+function explainRagged(elementSpec: Specs, failure: unknown): unknown {
+  const [, ...shapes] = RAGGED.map((pattern) => pattern.exec(messageOf(failure))).find((found) => found) ?? [];
+  if (shapes.length === 0) return failure;
+  const open = leavesOf(elementSpec).filter(([, { shape }]) => !shape || shape.includes(null));
+  return new TensorFlowError(
+    'ERR_SHAPE',
+    `Dataset.batch: ${open.map((leaf) => describeLeaf(...leaf)).join(' or ')} has shape ${shapes[1]} in one element and ${shapes[0]} in another; bring them to one shape, or use paddedBatch.`,
+    { cause: failure },
+  );
 }
 
 const VARIANT: LeafSpec = { dtype: 'variant', shape: [] };

@@ -26,6 +26,8 @@ export interface DatasetStep<S extends Specs = Specs> {
   readonly cardinality: number | null;
   /** In the scope that is current. */
   build(context: DatasetContext): GraphDataset;
+  /** A failure while running, as this step knows it better. */
+  explain?(failure: unknown): unknown;
 }
 
 /** The tensors of an element with their paths. */

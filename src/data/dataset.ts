@@ -50,6 +50,8 @@ export interface ShuffleOptions {
 
 /** TensorFlow's seed of a graph that was given none: with it, a seed gives Python's order. */
 const GRAPH_SEED = 87654321;
+/** The library's way to say that a buffer holds whatever there is. */
+const ALL = -2;
 const NUMBER: LeafSpec = { dtype: 'int64', shape: [] };
 
 /**
@@ -155,18 +157,19 @@ export class Dataset<S extends Specs = Specs> implements DataSource, AsyncIterab
   }
 
   /**
-   * In random order: each element is drawn from a buffer of the next `bufferSize`. As many as there are elements make
-   * every order as likely.
+   * In random order: each element is drawn from a buffer of the next `bufferSize`. As many as there are elements, or
+   * `Infinity` for all of them, make every order as likely.
    */
   shuffle(bufferSize: number, options: ShuffleOptions = {}): Dataset<S> {
     checkOptions('Dataset.shuffle', options, ['seed', 'reshuffleEachIteration']);
-    checkWhole('Dataset.shuffle: bufferSize', bufferSize, 1);
+    const all = bufferSize === Number.POSITIVE_INFINITY;
+    if (!all) checkWhole('Dataset.shuffle: bufferSize', bufferSize, 1);
     const { reshuffleEachIteration = true } = options;
     const seed = chosenSeed(options.seed);
     return this.#then('shuffle', {}, (input, types, { pass }) => {
       const base = constant(tensor(BigInt(GRAPH_SEED)));
       const first = reshuffleEachIteration ? ops.add(base, pass) : base;
-      return ops.shuffleDatasetV3(input, bufferSize, first, seed, ops.dummySeedGenerator(), {
+      return ops.shuffleDatasetV3(input, all ? ALL : bufferSize, first, seed, ops.dummySeedGenerator(), {
         ...types,
         reshuffleEachIteration,
       });

@@ -5,10 +5,23 @@ export { type ClassFolders, listClassFolders } from './class-folders.js';
 export type { ClassMode } from './class-mode.js';
 export { Dataset, type ElementOf, type ShuffleOptions } from './dataset.js';
 export type { BucketOptions, DatasetBatchOptions, PaddedBatchOptions, WindowOptions } from './dataset-batches.js';
+export { type CsvColumn, type CsvColumns, type CsvOptions, csv } from './dataset-csv.js';
+export {
+  type Compression,
+  type Files,
+  fromFiles,
+  type ListFilesOptions,
+  listFiles,
+  type RecordFilesOptions,
+  textLines,
+  tfrecord,
+  writeTfrecord,
+} from './dataset-files.js';
 export type { FilterOptions, InterleaveOptions, MapOptions } from './dataset-functions.js';
 export { type DatasetValues, fromTensorSlices, fromTensors, range, zip } from './dataset-tensors.js';
 export type { ColorMode, Interpolation } from './decode.js';
 export type { DirectoryFlow, DirectoryFlowOptions } from './directory-flow.js';
+export { encodeExample, parseExample } from './example.js';
 export {
   type BatchGenerator,
   GeneratorSource,
