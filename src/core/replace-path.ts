@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** A name nobody has, in the folder of `path`. */
 export function temporaryBeside(path: string): string {
@@ -30,7 +31,7 @@ export async function replaceFolder(
   const target = await realpath(path).catch(() => resolve(path));
   const exists = await checkReplaceable(target, mayReplace);
   const temporary = temporaryBeside(target);
-  await mkdir(temporary, { recursive: true }).catch((error) => {
+  await makeFolder(temporary).catch((error) => {
     throw notWritable(path, error);
   });
   try {
@@ -79,7 +80,7 @@ export async function replaceFiles(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = temporaryBeside(resolve(prefix));
-  await mkdir(dirname(temporary), { recursive: true }).catch((error) => {
+  await makeFolder(dirname(temporary)).catch((error) => {
     throw notWritable(prefix, error);
   });
   try {

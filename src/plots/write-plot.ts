@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
+import { makeFolder } from '../core/make-folder.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { outlineText } from './outlines.js';
 
@@ -23,7 +24,7 @@ export async function writePlot(file: string, svg: string): Promise<void> {
   const content = await FORMATS[extname(file).toLowerCase()]?.(svg);
   const temporary = `${file}.unfinished-${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(temporary, content ?? '');
     await rename(temporary, file);
   } catch (cause) {

@@ -126,7 +126,8 @@ class FitRun implements Run {
     this.#position = { epoch, step: 0, pass: epoch, batch: 0 };
     const verbose = verbosity(options.verbose);
     this.#bar = verbose > 0 ? new ProgbarLogger() : undefined;
-    const all = [this.#history, ...(options.callbacks ?? []), ...(this.#bar ? [this.#bar] : [])];
+    // Why this order: what callbacks add to the logs is shown, and is in the history.
+    const all = [...(options.callbacks ?? []), ...(this.#bar ? [this.#bar] : []), this.#history];
     const params = { epochs: this.#epochs, steps: this.#stepsPerEpoch, verbose };
     this.#callbacks = new CallbackList(all, model, params, this);
   }

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpointIndex } from '../../core/checkpoint-index.js';
+import { makeFolder } from '../../core/make-folder.js';
 import { type ProgramFunction, spec, type TensorSpec } from '../../core/program.js';
 import { replaceFiles } from '../../core/replace-path.js';
 import { formatShape } from '../../core/shape.js';
@@ -89,7 +90,7 @@ export class Backups<T> {
   /** Makes the folder, and clears away what was left half written. */
   async open(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await this.#removeFiles((name) => name.startsWith('.backup-'));
     } catch (cause) {
       throw new TensorFlowError(
