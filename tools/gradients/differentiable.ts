@@ -5,13 +5,13 @@ const VALUES: readonly Type[] = [Type.DT_FLOAT, Type.DT_DOUBLE, Type.DT_COMPLEX6
 /** Families that have no derivative, or none that anybody could ask for here; the first that matches says why. */
 const FAMILIES: readonly (readonly [reason: string, types: RegExp])[] = [
   ['control flow of TensorFlow 1', /^(Enter|Exit|Merge|NextIteration|Switch)$/],
-  ['for another compiler', /^(Xla|Risc|Mlir|TPU)|^ReadVariableXla/],
+  ['for another compiler', /^(Xla|Risc|Mlir|TPU)|^ReadVariableXla|^Segment.*V2$/],
   [
     'for TPUs',
     /SparseCore|Minibatch|DedupData|^(ConvertToCooTensor|TopK(With)?Unique|MakeUnique|CrossReplicaSum|AllToAll|CollectivePermute)$/,
   ],
   ['between machines', /^(Collective|Nccl|DTensor|Relayout|CopyToMesh|Rpc|RemoteCall|Recv|Send)/],
-  ['for GPUs only', /^Cudnn/],
+  ['for GPUs only', /^(Cudnn|CTCLossV2$)/],
   [
     'of whole numbers that stand for others',
     /Quantized|^Uniform(Quantize|Dequantize|Requantize)|^(Quantize(V2|DownAnd)|Dequantize$|Requanti)/,
@@ -30,7 +30,7 @@ const FAMILIES: readonly (readonly [reason: string, types: RegExp])[] = [
   ],
   [
     'reports and checks',
-    /Summary|^(Debug(Identity|Numeric)|Assert|Print|CheckPinned|CustomAggregator|SetStats|StatsAggregator)/,
+    /Summary|^(Debug(Identity|Numeric|Gradient)|Assert|Print|CheckPinned|CustomAggregator|Copy(Host)?$|CheckNumericsV2|SetStats|StatsAggregator)/,
   ],
   ['of decision trees and linear solvers', /^(BoostedTrees|Sdca|Tree|DecisionTree|KMC2|Kmeans)/],
   ['runs other languages', /^(PyFunc|EagerPyFunc|SymbolicGradient|MlirPassthroughOp)/],
@@ -40,14 +40,14 @@ const FAMILIES: readonly (readonly [reason: string, types: RegExp])[] = [
   ],
   [
     'rounds, counts, compares, or takes bits',
-    /^(Floor|FloorDiv|TruncateDiv|Ceil|Round|Rint|Bitcast|.*Bincount|.*CountSparseOutput|Histogram|Bucketize|Unique.*|EditDistance|OneHot|ListDiff|OnesLike|ZerosLike|Sign|Mfcc|Unravel|ApproximateEqual|Empty|KthOrderStatistic|StopGradient|PreventGradient)$/,
+    /^(Floor|FloorDiv|TruncateDiv|Ceil|Round|Rint|Bitcast|.*Bincount|.*CountSparseOutput|Histogram|Bucketize|Unique.*|EditDistance|OneHot|ListDiff|OnesLike|ZerosLike|Sign|Mfcc|Unravel|ApproximateEqual|Empty|KthOrderStatistic|StopGradient|PreventGradient|NextAfter)$/,
   ],
   [
     'chooses boxes, draws them',
     /NonMaxSuppression|^(GenerateBoundingBoxProposals|DrawBoundingBoxes|CTC(Beam|Greedy)|NearestNeighbors)/,
   ],
   ['fused from others, for inference', /^Fused(Pad|ResizeAndPad)Conv2D$/],
-  ['writes into its input', /^Inplace/],
+  ['writes into its input', /^(Inplace|DeepCopy)/],
 ];
 
 /** Why nobody asks for a gradient of the op; null for those that have one, or should. */
