@@ -44,9 +44,7 @@ export interface WindowOptions extends DatasetBatchOptions {
   stride?: number;
 }
 
-export interface BucketOptions<S extends Specs> extends PaddedBatchOptions {
-  /** The length of an element, an integer scalar. */
-  length: (element: Values<S>) => Output;
+export interface BucketOptions extends PaddedBatchOptions {
   /** Where one bucket ends and the next begins; ascending. */
   boundaries: readonly number[];
   /** One more than there are boundaries. */
@@ -145,10 +143,14 @@ export function windowStep<S extends Specs>(
 }
 
 /** Batches of elements of about the same length, padded. */
-export function bucketStep<S extends Specs>(from: DatasetStep<S>, options: BucketOptions<S>): DatasetStep<S> {
+export function bucketStep<S extends Specs>(
+  from: DatasetStep<S>,
+  length: (element: Values<S>) => Output,
+  options: BucketOptions,
+): DatasetStep<S> {
   const name = 'Dataset.bucketByLength';
-  checkOptions(name, options, [...PADDED_OPTIONS, 'length', 'boundaries', 'batchSizes']);
-  const { length, boundaries, batchSizes, dropRemainder = false } = options;
+  checkOptions(name, options, [...PADDED_OPTIONS, 'boundaries', 'batchSizes']);
+  const { boundaries, batchSizes, dropRemainder = false } = options;
   checkBuckets(name, boundaries, batchSizes);
   lookInto(name, from.elementSpec, (element) => outputsIn(name, length(element)));
   const padding = new Padding(name, from.elementSpec, options);

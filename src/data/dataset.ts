@@ -136,9 +136,15 @@ export class Dataset<S extends Specs = Specs> implements DataSource, AsyncIterab
     return new Dataset(paddedBatchStep(this.step, size, options));
   }
 
-  /** Padded batches of elements of about the same length. */
-  bucketByLength(options: BucketOptions<S>): Dataset<S> {
-    return new Dataset(bucketStep(this.step, options));
+  /**
+   * Padded batches of elements of about the same length.
+   *
+   * @param length builds the length of an element, an integer scalar
+   * @example
+   * sentences.bucketByLength((words) => tf.ops.size(words), { boundaries: [10, 20], batchSizes: [64, 32, 16] });
+   */
+  bucketByLength(length: (element: Values<S>) => Output, options: BucketOptions): Dataset<S> {
+    return new Dataset(bucketStep(this.step, length, options));
   }
 
   /** Runs of `size` elements, each run as a batch (TensorFlow gives datasets). */
