@@ -222,7 +222,10 @@ testRows(ROWS, ONCE);
 
 describe('in float32', () => {
   const single = { dtype: 'float32', step: 1e-2, tolerance: 5e-3 } as const;
-  for (const [name, build, given] of SINGLE) test(name, () => agrees(build, inputsOf(given), single));
+  for (const [name, build, given] of SINGLE) {
+    test(name, () => agrees(build, inputsOf(given), single));
+    test(`${name}, second order`, () => agrees(twice(build), inputsOf(given), { ...single, tolerance: 2e-2 }));
+  }
   for (const type of ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3']) {
     test.each([true, false])(`${type}, training: %s`, async (isTraining) => {
       const [build, inputs] = [batchNorm(type, isTraining), inputsOf([[3, 2, 2, 2], [2], [2]])];
