@@ -43,6 +43,30 @@ rule('MatrixTriangularSolve', (op, dy, inputs) => {
   const half = isLower ? lower(dMatrix) : upper(dMatrix);
   return [sumBatches(half, matrix), sumBatches(dRhs, rhs)];
 });
+// X = (AᴴA + λ)⁻¹AᴴB for a matrix at least as high as wide, X = Aᴴ(AAᴴ + λ)⁻¹B for a wider one.
+rule('MatrixSolveLs', (op, dy, inputs) => {
+  const [a, b, l2] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
+  const [rows, columns] = knownRank(`gradient of ${op}`, a.shape).slice(-2);
+  if (!rows || !columns || !boolAttr(op, 'fast')) {
+    throw new TensorFlowError(
+      'ERR_GRADIENT',
+      `No gradient through ${op}: it exists for matrices of a known shape, with fast true.`,
+    );
+  }
+  const isHigh = rows >= columns;
+  const square = isHigh ? multiply(adjoint(a), a) : multiply(a, adjoint(a));
+  const ridge = ops.mul(ops.matrixDiag(ops.ones([Math.min(rows, columns)], a.dtype)), ops.cast(l2, a.dtype));
+  const solve = (rhs: Output): Output => ops.matrixSolve(ops.add(square, ridge), rhs);
+  if (isHigh) {
+    const z = solve(dy);
+    const xz = multiply(op.output(), adjoint(z));
+    return [ops.sub(multiply(b, adjoint(z)), multiply(a, ops.add(xz, adjoint(xz)))), multiply(a, z), null];
+  }
+  const dRhs = solve(multiply(a, dy));
+  const inner = solve(b);
+  const outside = ops.sub(dy, multiply(adjoint(a), dRhs));
+  return [ops.sub(multiply(inner, adjoint(outside)), multiply(dRhs, multiply(adjoint(inner), a))), dRhs, null];
+});
 // Why: the kernel reads the lower triangle only, so the whole gradient lies there.
 addRule('SelfAdjointEigV2', (op, [dValues, dVectors]) => {
   const x = input(op.inputs, 0);

@@ -160,6 +160,22 @@ const ROWS: readonly Row[] = [
       [2, 3, 2],
     ],
   ],
+  [
+    'matrixSolveLs, high',
+    (x, y) => ops.matrixSolveLs(tall(x), y, ops.constant(0.3, 'float64')),
+    [
+      [4, 3],
+      [4, 2],
+    ],
+  ],
+  [
+    'matrixSolveLs, wide',
+    (x, y) => ops.matrixSolveLs(ops.transpose(tall(x), [1, 0]), y, ops.constant(0.3, 'float64')),
+    [
+      [4, 3],
+      [3, 2],
+    ],
+  ],
   ['selfAdjointEig, values', (x) => ops.selfAdjointEigV2(symmetric(x)).e, [[2, 3, 3]]],
   ['selfAdjointEig, values only', (x) => ops.selfAdjointEigV2(symmetric(x), { computeV: false }).e, [[3, 3]]],
   ['selfAdjointEig, vectors', (x) => ops.square(ops.selfAdjointEigV2(symmetric(x)).v), [[3, 3]]],
