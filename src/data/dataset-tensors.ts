@@ -5,9 +5,9 @@ import { flatten, type Mapped, repack, type Structure } from '../core/structure.
 import { isTypedArray, Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
-import { Dataset } from './dataset.js';
+import { type AnyDataset, Dataset } from './dataset.js';
 import type { DatasetContext } from './dataset-context.js';
-import { isOutput, type LeafSpec, leavesOf, specsIn } from './dataset-step.js';
+import { type DatasetStep, isOutput, type LeafSpec, leavesOf, specsIn } from './dataset-step.js';
 import { GraphDataset } from './graph-dataset.js';
 
 /** A tensor, or what makes one; in the body of flatMap or interleave also an output. */
@@ -97,9 +97,11 @@ export function range(first: number, second?: number, step = 1): Dataset<LeafSpe
  * tf.data.zip([inputs, targets]);    // [input, target]
  * tf.data.zip({ x: inputs, y: targets });
  */
-export function zip<const D extends Structure<Dataset>>(datasets: D): Dataset<ZippedSpecs<D>> {
-  const parts = flatten<Dataset>(datasets, isDataset, '', { where: 'zip', leaves: 'datasets' }).map(([, part]) => part);
-  const elementSpec = repack<Dataset, Specs>(
+export function zip<const D extends Structure<AnyDataset>>(datasets: D): Dataset<ZippedSpecs<D>> {
+  const parts = flatten<AnyDataset>(datasets, isDataset, '', { where: 'zip', leaves: 'datasets' }).map(
+    ([, part]) => part,
+  );
+  const elementSpec = repack<AnyDataset, Specs>(
     datasets,
     isDataset,
     parts.map((part) => part.elementSpec),
@@ -124,15 +126,16 @@ export function zip<const D extends Structure<Dataset>>(datasets: D): Dataset<Zi
   });
 }
 
+type AnyStep<S extends Specs> = { readonly step: DatasetStep<S> };
 /** What describes elements of several datasets side by side. */
-export type ZippedSpecs<D extends Structure<Dataset>> =
-  D extends Dataset<infer S>
+export type ZippedSpecs<D extends Structure<AnyDataset>> =
+  D extends AnyStep<infer S>
     ? S
-    : { [K in keyof D]: D[K] extends Dataset<infer S> ? S : D[K] } extends infer S extends Specs
+    : { [K in keyof D]: D[K] extends AnyStep<infer S> ? S : D[K] } extends infer S extends Specs
       ? S
       : never;
 
-function isDataset(value: unknown): value is Dataset {
+function isDataset(value: unknown): value is AnyDataset {
   return value instanceof Dataset;
 }
 

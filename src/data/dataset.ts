@@ -41,6 +41,14 @@ import type { BatchLayout, BuiltSource, DataSource } from './source.js';
 /** An element in JavaScript. */
 export type ElementOf<S extends Specs> = Mapped<S, LeafSpec, Tensor>;
 
+/** A dataset, whatever its elements are. */
+export interface AnyDataset extends DataSource {
+  /** @internal */
+  readonly step: DatasetStep;
+  readonly cardinality: number | null;
+  toArray(): Promise<unknown[]>;
+}
+
 export interface ShuffleOptions {
   /** Repeats the order; as Python's for the first pass. @default that of `tf.config`, else drawn */
   seed?: number;
@@ -71,7 +79,7 @@ const NUMBER: LeafSpec = { dtype: 'int64', shape: [] };
  *   .batch(32);
  * await model.fit(dataset, { epochs: 5 });
  */
-export class Dataset<S extends Specs = Specs> implements DataSource, AsyncIterable<ElementOf<S>> {
+export class Dataset<S extends Specs = Specs> implements AnyDataset, AsyncIterable<ElementOf<S>> {
   /** @internal */
   readonly step: DatasetStep<S>;
   /** Passes begun in JavaScript. */
@@ -219,7 +227,7 @@ export class Dataset<S extends Specs = Specs> implements DataSource, AsyncIterab
   }
 
   /** The elements of this one, then those of another whose elements are alike. */
-  concatenate(other: Dataset<S>): Dataset<S> {
+  concatenate(other: AnyDataset): Dataset<S> {
     const elementSpec = commonSpec(this.elementSpec, other.elementSpec);
     const [one, two] = [this.cardinality, other.cardinality];
     const cardinality = one === null || two === null ? null : one + two;

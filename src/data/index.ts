@@ -2,8 +2,9 @@ export { ArraySource } from './array-source.js';
 export { applyTransform, type TransformParameters } from './augmentation.js';
 export type { BatchOptions } from './batch-options.js';
 export { type ClassFolders, listClassFolders } from './class-folders.js';
-export type { ClassMode } from './class-mode.js';
-export { Dataset, type ElementOf, type ShuffleOptions } from './dataset.js';
+export type { ClassMode, DataFrameClassMode } from './class-mode.js';
+export type { DataFrameFlow, DataFrameFlowOptions, DataFrameRow } from './data-frame-flow.js';
+export { type AnyDataset, Dataset, type ElementOf, type ShuffleOptions } from './dataset.js';
 export type { BucketOptions, DatasetBatchOptions, PaddedBatchOptions, WindowOptions } from './dataset-batches.js';
 export { type CsvColumn, type CsvColumns, type CsvOptions, csv } from './dataset-csv.js';
 export {
@@ -30,11 +31,13 @@ export {
 } from './generator-source.js';
 export {
   type ArrayFlowOptions,
+  type FitOptions as GeneratorFitOptions,
   ImageDataGenerator,
-  type ImageDataGeneratorOptions,
   imageDataGenerator,
   type PictureTransform,
 } from './image-data-generator.js';
+export type { ImageDataGeneratorOptions } from './image-data-generator-options.js';
 export type { ImageFlow } from './image-flow.js';
+export type { PreprocessingFunction } from './preprocessing-function.js';
 export type { FillMode } from './sampling.js';
 export type { BuiltSource, DataSource } from './source.js';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Output } from '../../src/core/output.js';
 import { Tensor, tensor } from '../../src/core/tensor.js';
 import { leavesOf } from '../../src/data/dataset-step.js';
-import { type Dataset, fromTensorSlices, fromTensors, range, zip } from '../../src/data/index.js';
+import { type AnyDataset, fromTensorSlices, fromTensors, range, zip } from '../../src/data/index.js';
 import * as ops from '../../src/ops/index.js';
 
 /** Python's tf.data: make/datasets.py. */
@@ -25,7 +25,7 @@ const lengths = fromTensorSlices(tensor([1, 5, 2, 7, 3, 3, 6, 1, 2], [9], 'int64
 const size = (row: Output) => ops.size(row);
 const byLength = { boundaries: [3, 5], batchSizes: [3, 2, 2] };
 
-const cases: Record<string, Dataset> = {
+const cases: Record<string, AnyDataset> = {
   range: range(3, 20, 4),
   'range down': range(10, 0, -3),
   map: numbers.map((n) => ({ a: ops.mul(n, 2), b: [n, ops.div(ops.cast(n, 'float32'), 2)] })),
