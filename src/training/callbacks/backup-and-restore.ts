@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group-by.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { checkOptions } from '../../errors/suggest.js';
 import { Backups } from './backup.js';
@@ -17,8 +18,8 @@ export interface BackupAndRestoreOptions {
 interface Backup {
   readonly position: Position;
   readonly stopTraining: boolean;
-  /** Of the callbacks, in their order. */
-  readonly states: readonly { readonly callback: string; readonly state: unknown }[];
+  /** What the callbacks know, by their classes, in order. */
+  readonly states: Readonly<Record<string, readonly unknown[]>>;
 }
 
 /**
@@ -102,15 +103,22 @@ export class BackupAndRestore extends Callback {
 
   async #save(): Promise<void> {
     const { callbacks, position } = this.run;
-    const states = callbacks.map((callback) => ({ callback: callback.constructor.name, state: callback.state }));
+    const states: Record<string, unknown[]> = {};
+    for (const [name, group] of groupBy(callbacks, nameOf)) states[name] = group.map(({ state }) => state ?? null);
     await this.#backups?.write({ position, stopTraining: this.model.stopTraining, states });
   }
 
   #setStates({ states, stopTraining }: Backup): void {
     this.model.stopTraining = stopTraining;
-    for (const [i, callback] of this.run.callbacks.entries()) {
-      const kept = states[i];
-      if (kept?.callback === callback.constructor.name && kept.state !== undefined) callback.state = kept.state;
+    for (const [name, group] of groupBy(this.run.callbacks, nameOf)) {
+      for (const [i, callback] of group.entries()) {
+        const state = states[name]?.[i] ?? null;
+        if (state !== null) callback.state = state;
+      }
     }
   }
+}
+
+function nameOf(callback: Callback): string {
+  return callback.constructor.name;
 }
