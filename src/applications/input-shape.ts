@@ -9,6 +9,8 @@ export interface PictureSize {
   readonly minSize: number;
   /** Heights and widths for which there are ImageNet weights. Default: `size`. */
   readonly sizes?: readonly number[];
+  /** Whether a classifier, too, takes pictures of any size. Default false. */
+  readonly anySize?: boolean;
 }
 
 export interface ShapeWanted {
@@ -29,8 +31,9 @@ export function weightsSize({ size, sizes = [size] }: PictureSize, [rows, column
  * @throws ERR_SHAPE for a shape the network, or its weights, cannot take
  */
 export function pictureShape(name: string, wanted: ShapeWanted, allowed: PictureSize): PartialShape {
-  const { inputShape, includeTop, weights } = wanted;
-  if (inputShape === undefined) return includeTop ? [allowed.size, allowed.size, 3] : [null, null, 3];
+  const { inputShape, weights } = wanted;
+  const fixed = wanted.includeTop && !allowed.anySize;
+  if (inputShape === undefined) return fixed ? [allowed.size, allowed.size, 3] : [null, null, 3];
   const refuse = (expected: string): TensorFlowError =>
     new TensorFlowError('ERR_SHAPE', `${name}: inputShape must be ${expected}, got ${formatShape(inputShape)}.`);
   const [rows = null, columns = null, channels] = inputShape;
@@ -40,9 +43,9 @@ export function pictureShape(name: string, wanted: ShapeWanted, allowed: Picture
     throw refuse(`at least [${minSize}, ${minSize}, channels], in whole numbers`);
   }
   if (weights === 'imagenet' && channels !== 3) throw refuse("of 3 channels with weights: 'imagenet'");
-  if (includeTop && [rows, columns].includes(null)) throw refuse('without open lengths where includeTop is true');
+  if (fixed && [rows, columns].includes(null)) throw refuse('without open lengths where includeTop is true');
   const own = weightsSize(allowed, inputShape);
-  if (weights === 'imagenet' && includeTop && (rows !== own || columns !== own)) {
+  if (weights === 'imagenet' && fixed && (rows !== own || columns !== own)) {
     throw refuse(`[${own}, ${own}, 3] with weights: 'imagenet' and includeTop: true`);
   }
   return inputShape;

@@ -375,6 +375,11 @@ export abstract class Layer {
     if (weights.length > 0) await this.program.assign(weights.map((w, i) => [w, values[i] as Tensor | TensorLike]));
   }
 
+  /** To be called when weights came from a file: layers that compute with what they made of their weights make it again. */
+  async finalizeState(): Promise<void> {
+    for (const layer of this.sublayers) await layer.finalizeState();
+  }
+
   /** What regularizers, and calls in the function being traced, add to the loss. */
   penalties(): Output[] {
     const { trace } = currentScope();

@@ -138,6 +138,7 @@ export async function restoreLayers(
   }
   const pairs = mine.flatMap((layer, i) => pairUp(where, layer, theirs[i]?.weights ?? []));
   if (pairs.length > 0) await model.program.assign(pairs);
+  await model.finalizeState();
 }
 
 function pairUp(where: string, layer: Layer, stored: readonly KerasWeight[]): [Variable, Tensor][] {

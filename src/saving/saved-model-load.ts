@@ -58,6 +58,7 @@ async function restoreModel(folder: string, description: ModelDescription): Prom
       ...placed(folder, model, weights),
       ...optimizerPlaces(folder, model, optimizer_weights),
     ]);
+    await model.finalizeState();
   });
 }
 

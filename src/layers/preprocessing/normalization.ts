@@ -17,8 +17,15 @@ export interface NormalizationOptions extends LayerOptions {
   invert?: boolean;
 }
 
+/** A mean and a variance for each index of the kept axes. */
+interface Moments<T> {
+  readonly mean: T;
+  readonly variance: T;
+}
+
 /**
- * `(x − mean) / √variance`, with a mean and a variance that are given, or that are weights (Keras `Normalization`).
+ * `(x − mean) / √variance`, with a mean and a variance that are given, or that are weights (Keras `Normalization`). As in
+ * Keras, weights that were set take effect with {@link finalizeState}; files that are loaded call it.
  *
  * Input shape: any. Output shape: the same.
  *
@@ -34,7 +41,9 @@ export class Normalization extends Layer {
   readonly mean: number | readonly number[] | null;
   readonly variance: number | readonly number[] | null;
   readonly invert: boolean;
-  #moments: readonly [mean: Variable, variance: Variable] | undefined;
+  #weights: Moments<Variable> | undefined;
+  /** What the weights were when they last took effect. */
+  #inForce: Moments<Variable> | undefined;
 
   constructor(options: NormalizationOptions = {}) {
     super(options);
@@ -62,26 +71,41 @@ export class Normalization extends Layer {
       );
     }
     const [zeros, ones] = [initializers.get('zeros'), initializers.get('ones')];
-    this.#moments = [
-      this.addWeight('mean', { shape: kept, initializer: zeros, trainable: false }),
-      this.addWeight('variance', { shape: kept, initializer: ones, trainable: false }),
-    ];
+    this.#weights = {
+      mean: this.addWeight('mean', { shape: kept, initializer: zeros, trainable: false }),
+      variance: this.addWeight('variance', { shape: kept, initializer: ones, trainable: false }),
+    };
     this.addWeight('count', { shape: [], initializer: zeros, trainable: false, dtype: 'int64' });
+    const copy = ({ name, initializer, shape, dtype }: Variable): Variable =>
+      this.program.variable(`${name}/in_force`, { shape, dtype, initializer, trainable: false });
+    this.#inForce = { mean: copy(this.#weights.mean), variance: copy(this.#weights.variance) };
+  }
+
+  /** Lets the weights take effect. */
+  override async finalizeState(): Promise<void> {
+    if (!this.#weights || !this.#inForce) return;
+    const { mean, variance } = this.#weights;
+    const values = await this.program.values([mean, variance]);
+    const places = [this.#inForce.mean, this.#inForce.variance];
+    await this.program.assign(values.map((value, i) => [places[i] as Variable, value]));
+    for (const value of values) value.dispose();
   }
 
   override call(x: Output): Output {
     const input = ops.cast(x, this.dtype);
-    const [mean, variance] = this.#values(input);
+    const { mean, variance } = this.#moments(input);
     const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
     return this.invert ? ops.add(mean, ops.mul(input, deviation)) : ops.realDiv(ops.sub(input, mean), deviation);
   }
 
-  /** Mean and variance in shapes that broadcast to the input's. */
-  #values(x: Output): readonly [mean: Output, variance: Output] {
-    const given = [this.mean ?? 0, this.variance ?? 1].map((value) => ops.constant(value, this.dtype));
-    const values = this.#moments?.map((weight) => weight.read()) ?? given;
-    const [mean, variance] = values.map((value) => this.#wide(value, x.shape?.length ?? 0));
-    return [mean as Output, variance as Output];
+  /** In shapes that broadcast to the input's. */
+  #moments(x: Output): Moments<Output> {
+    const rank = x.shape?.length ?? 0;
+    const { mean, variance } = this.#inForce ?? {};
+    return {
+      mean: this.#wide(mean?.read() ?? ops.constant(this.mean ?? 0, this.dtype), rank),
+      variance: this.#wide(variance?.read() ?? ops.constant(this.variance ?? 1, this.dtype), rank),
+    };
   }
 
   /** Lengths of 1 between the kept axes; scalars broadcast as they are. */
