@@ -203,6 +203,78 @@ export const orthogonal = family.define<OrthogonalOptions>(
   ['OrthogonalInitializer'],
 );
 
+/** Windows as sums a₀ − a₁·cos(x) + a₂·cos(2x) − …, x from 0 to 2π. */
+const WINDOWS = {
+  boxcar: [1],
+  hann: [0.5, 0.5],
+  hamming: [0.54, 0.46],
+  blackman: [0.42, 0.5, 0.08],
+  nuttall: [0.3635819, 0.4891775, 0.1365995, 0.0106411],
+  blackmanharris: [0.35875, 0.48829, 0.14128, 0.01168],
+} as const;
+type WindowName = keyof typeof WINDOWS;
+
+export interface STFTOptions {
+  /** `real` (default) or `imag`: which part of the transform the kernel computes. */
+  side?: string;
+  /** `hann` (default), `hamming`, `blackman`, `nuttall`, `blackmanharris`, `boxcar`, its values, or null for none. */
+  window?: string | readonly number[] | null;
+  /** `density` (default), `spectrum`, or null: what the window is divided by. */
+  scaling?: string | null;
+  /** Whether the window's first value would follow its last. Default false. */
+  periodic?: boolean;
+}
+
+/** Kernel of a convolution that is a short-time Fourier transform: [frame, 1, frequencies]. */
+export const stft = family.define<STFTOptions>(
+  'STFT',
+  { side: 'real', window: 'hann', scaling: 'density', periodic: false },
+  (options) => {
+    const wave = oneOf('STFT.side', options.side, ['real', 'imag']) === 'real' ? ops.cos : ops.sin;
+    const scaling = options.scaling === null ? null : oneOf('STFT.scaling', options.scaling, ['density', 'spectrum']);
+    const { window, periodic } = options;
+    if (typeof window === 'string') oneOf('STFT.window', window, Object.keys(WINDOWS));
+    return (shape, dtype) => {
+      const [frame, channels, frequencies] = shape;
+      if (frame === undefined || frequencies === undefined || channels !== 1 || shape.length !== 3) {
+        throw new TensorFlowError(
+          'ERR_SHAPE',
+          `The STFT initializer makes kernels of shape [frame, 1, frequencies], not ${formatShape(shape)}.`,
+        );
+      }
+      const column = (length: number): Output => ops.cast(ops.range(0, length), dtype);
+      const time = ops.reshape(column(frame), [frame, 1, 1]);
+      const frequency = ops.div(column(frequencies), (frequencies - 1) * 2);
+      const kernel = wave(ops.mul(ops.mul(time, frequency), -2 * Math.PI));
+      if (window === null) return kernel;
+      const values = ops.reshape(windowOf(window, frame, periodic, dtype), [frame, 1, 1]);
+      const weighted = ops.mul(kernel, values);
+      if (scaling === null) return weighted;
+      const size = scaling === 'density' ? ops.sqrt(ops.sum(ops.square(values))) : ops.sum(ops.abs(values));
+      return ops.div(weighted, size);
+    };
+  },
+  ['STFTInitializer'],
+);
+
+function windowOf(window: string | readonly number[], frame: number, periodic: boolean, dtype: DType): Output {
+  if (typeof window !== 'string') {
+    if (window.length === frame) return ops.cast(window, dtype);
+    throw new TensorFlowError(
+      'ERR_SHAPE',
+      `STFT: the window has ${window.length} values, but a frame has ${frame}; give one value for each.`,
+    );
+  }
+  const factors: readonly number[] = WINDOWS[oneOf('STFT.window', window, Object.keys(WINDOWS) as WindowName[])];
+  const turn = (2 * Math.PI) / Math.max(1, periodic ? frame : frame - 1);
+  const at = (i: number): number =>
+    factors.reduce((sum, factor, k) => sum + (k % 2 ? -factor : factor) * Math.cos(k * turn * i), 0);
+  return ops.cast(
+    Array.from({ length: frame }, (_, i) => (frame === 1 ? 1 : at(i))),
+    dtype,
+  );
+}
+
 const MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
 const DISTRIBUTIONS = ['truncated_normal', 'untruncated_normal', 'uniform'] as const;
 /** Standard deviation of a normal distribution cut at two deviations. */

@@ -114,3 +114,43 @@ describe('configs', () => {
     expect(() => initializers.serialize(() => null as never)).toThrow(/plain function/);
   });
 });
+
+describe('kernels of short-time Fourier transforms', () => {
+  const half = Math.SQRT1_2;
+  // By Keras 3.15.1: keras.initializers.STFT(**config)((4, 1, 3)).
+  test.each([
+    [{}, [0, 0, 0, half, 0, -half, half, -half, half, 0, 0, 0]],
+    [{ side: 'imag', window: 'hamming', scaling: 'spectrum' }, [0, 0, 0, 0, -0.452941, 0, 0, 0, 0, 0, 0.047059, 0]],
+    [{ side: 'imag', periodic: true }, [0, 0, 0, 0, -0.408248, 0, 0, 0, 0, 0, 0.408248, 0]],
+    [{ window: null, scaling: null }, [1, 1, 1, 1, 0, -1, 1, -1, 1, 1, 0, -1]],
+    [{ window: [1, 1, 1, 1], scaling: null }, [1, 1, 1, 1, 0, -1, 1, -1, 1, 1, 0, -1]],
+  ])('%j', async (options, expected) => {
+    const got = (await compute(() => initializers.stft(options)([4, 1, 3], 'float32'))) as number[][][];
+    for (const [i, value] of got.flat(2).entries()) expect(value).toBeCloseTo(expected[i] as number, 5);
+  });
+
+  test('windows are those of SciPy', async () => {
+    // By scipy.signal.get_window(name, 5, fftbins=False); the first column of the kernel is the window.
+    const windows = {
+      hann: [0, 0.5, 1, 0.5, 0],
+      hamming: [0.08, 0.54, 1, 0.54, 0.08],
+      blackman: [0, 0.34, 1, 0.34, 0],
+      nuttall: [0.000363, 0.226982, 1, 0.226982, 0.000363],
+      blackmanharris: [0.00006, 0.21747, 1, 0.21747, 0.00006],
+    };
+    for (const [window, expected] of Object.entries(windows)) {
+      const make = initializers.stft({ window, scaling: null });
+      const got = (await compute(() => make([5, 1, 3], 'float32'))) as number[][][];
+      for (const [i, row] of got.entries()) expect(row[0]?.[0]).toBeCloseTo(expected[i] as number, 5);
+    }
+  });
+
+  test('refuses other shapes, windows of another length and unknown names', async () => {
+    expect(() => initializers.stft({ window: 'han' })).toThrow(/window 'han'.*'hann'/);
+    expect(() => initializers.stft({ side: 'left' })).toThrow(/STFT.side 'left'/);
+    await expect(compute(() => initializers.stft()([4, 2, 3], 'float32'))).rejects.toThrow(/\[frame, 1, frequencies\]/);
+    await expect(compute(() => initializers.stft({ window: [1] })([4, 1, 3], 'float32'))).rejects.toThrow(
+      /1 values.*has 4/,
+    );
+  });
+});
