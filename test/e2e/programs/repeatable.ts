@@ -23,6 +23,8 @@ const flow = await augmented.flowFromDirectory(folder, { targetSize: [8, 8], bat
 const { history } = await model.fit(flow, { epochs: 3, verbose: 0 });
 
 const hash = createHash('sha256');
-for (const value of await model.program.values(model.program.variables))
-  hash.update(new Uint8Array(value.dataSync().buffer));
+for (const value of await model.program.values(model.program.variables)) {
+  const data = value.dataSync();
+  if (ArrayBuffer.isView(data)) hash.update(data);
+}
 console.log(JSON.stringify({ loss: history.loss, hash: hash.digest('hex') }));
