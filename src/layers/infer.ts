@@ -1,13 +1,19 @@
+import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
 import { isOutput, likeThat, listOf, mapSeveral, type Several } from '../core/several.js';
 import { formatShape, type PartialShape } from '../core/shape.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
-import type { CallOptions, Layer, LayerInput, LayerOutput } from './layer.js';
+import type { CallOptions } from './call-options.js';
+import type { Layer, LayerInput, LayerOutput } from './layer.js';
 import { vacate } from './residents.js';
-import { isSymbolic, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
+import { isSymbolic, mapTensors, type SymbolicSpec, type SymbolicTensor, tensorsIn } from './symbolic.js';
 
 /** What the library says a layer gives for such inputs; tried in a graph of its own where the layer has no home. */
-export function infer(layer: Layer, input: Several<SymbolicTensor>, options: CallOptions): Several<SymbolicSpec> {
+export function infer(
+  layer: Layer,
+  input: Several<SymbolicTensor>,
+  options: CallOptions<SymbolicTensor>,
+): Several<SymbolicSpec> {
   const { home } = layer;
   const program = home ?? new Program({ seed: 0 });
   try {
@@ -24,13 +30,17 @@ function traced(
   program: Program,
   layer: Layer,
   input: Several<SymbolicTensor>,
-  options: CallOptions,
+  options: CallOptions<SymbolicTensor>,
 ): Several<SymbolicSpec> {
   let specs: Several<SymbolicSpec> = [];
-  const given = listOf(input, isSymbolic).map((x, i) => [`input_${i}`, spec(x.dtype, rankedShape(layer, x))] as const);
+  const inside = tensorsIn(options);
+  const all = [...listOf(input, isSymbolic), ...inside];
+  const given = all.map((x, i) => [`input_${i}`, spec(x.dtype, rankedShape(layer, x))] as const);
   program.trace(`${layer.name}/symbolic`, Object.fromEntries(given), (values) => {
-    const inputs = likeThat(input, isSymbolic, Object.values(values)) as LayerInput;
-    const output = explained(layer, inputs, () => layer.invoke<LayerOutput>(program, inputs, options));
+    const outputs = Object.values<Output>(values);
+    const inputs = likeThat(input, isSymbolic, outputs.slice(0, all.length - inside.length)) as LayerInput;
+    const call = mapTensors(options, (tensor) => outputs[all.lastIndexOf(tensor)]);
+    const output = explained(layer, inputs, () => layer.invoke<LayerOutput>(program, inputs, call));
     specs = mapSeveral(output, isOutput, ({ dtype, shape }) => ({ dtype, shape }));
     return {};
   });

@@ -12,18 +12,18 @@ import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { type RegularizerIdentifier, regularizers } from '../nn/index.js';
 import * as ops from '../ops/index.js';
+import type { CallOptions, LayerMask } from './call-options.js';
 import { infer } from './infer.js';
 import { residents, vacate } from './residents.js';
 import { isSymbolic, LayerNode, onlyNode, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
+
+export type { CallOptions, LayerMask } from './call-options.js';
 
 /** What a layer is called on. */
 export type LayerInput = Output | readonly Output[];
 
 /** What a layer gives: nearly always one value. */
 export type LayerOutput = Several<Output>;
-
-/** Which steps of a layer's inputs, or outputs, count: one mask for one value, a list for a list; null where all do. */
-export type LayerMask = Output | null | readonly (Output | null)[];
 
 /** Options every layer has. */
 export interface LayerOptions {
@@ -45,14 +45,6 @@ export interface LayerOptions {
 export interface KerasDTypePolicy {
   class_name: string;
   config: { name: string };
-}
-
-/** How a layer is run. */
-export interface CallOptions {
-  /** Whether dropout drops, and batch normalisation learns. Default false. */
-  training?: boolean;
-  /** Bool `[batch, steps]`: which steps count. Default: what the layers before said, such as a Masking. */
-  mask?: LayerMask;
 }
 
 /** A weight to be made by `addWeight`. */
@@ -98,6 +90,8 @@ export abstract class Layer {
   /** Shapes of the last call, for summaries. */
   inputShape: Shape | undefined;
   outputShape: Shape | undefined;
+  /** Of the last call's output. */
+  outputDType: DType | undefined;
   #owner: Layer | undefined;
   #trainable: boolean;
   #program: Program | undefined;
@@ -175,7 +169,9 @@ export abstract class Layer {
     (this as Layer).build(program, shape);
     const output = nameScope(this.name, () => this.#regularized(this.call(input, options)));
     this.inputShape = shape;
-    this.outputShape = listOf(output, isOutput)[0]?.shape ?? null;
+    const [first] = listOf(output, isOutput);
+    this.outputShape = first?.shape ?? null;
+    this.outputDType = first?.dtype;
     return output as NoInfer<O>;
   }
 
@@ -191,12 +187,19 @@ export abstract class Layer {
   apply<O extends LayerOutput = Output>(input: LayerInput, options?: CallOptions): NoInfer<O>;
   apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
     input: Several<SymbolicTensor>,
-    options?: CallOptions,
+    options?: CallOptions<SymbolicTensor>,
   ): NoInfer<O>;
-  apply(input: Several<SymbolicTensor> | LayerInput, options: CallOptions = {}): Several<SymbolicTensor> | LayerOutput {
-    if (isInput(input)) return this.invoke<LayerOutput>(this.home ?? programOfFunction(this.name), input, options);
+  apply(
+    input: Several<SymbolicTensor> | LayerInput,
+    options: CallOptions | CallOptions<SymbolicTensor> = {},
+  ): Several<SymbolicTensor> | LayerOutput {
+    if (isInput(input)) {
+      const program = this.home ?? programOfFunction(this.name);
+      return this.invoke<LayerOutput>(program, input, options as CallOptions);
+    }
     if (isSymbolicInput(input)) {
-      return this.addNode(input, options, infer(this, input, options)).outputs;
+      const call = options as CallOptions<SymbolicTensor>;
+      return this.addNode(input, call, infer(this, input, call)).outputs;
     }
     throw new TensorFlowError(
       'ERR_ARGUMENT',
@@ -239,7 +242,11 @@ export abstract class Layer {
   }
 
   /** @internal */
-  addNode(inputs: Several<SymbolicTensor> | undefined, options: CallOptions, specs: Several<SymbolicSpec>): LayerNode {
+  addNode(
+    inputs: Several<SymbolicTensor> | undefined,
+    options: CallOptions<SymbolicTensor>,
+    specs: Several<SymbolicSpec>,
+  ): LayerNode {
     const node = new LayerNode(this, inputs, options, specs);
     this.#nodes.push(node);
     return node;

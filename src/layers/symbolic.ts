@@ -2,7 +2,8 @@ import type { DType } from '../core/dtype.js';
 import { likeThat, listOf, type Several } from '../core/several.js';
 import { formatShape, type Shape } from '../core/shape.js';
 import { TensorFlowError } from '../errors/errors.js';
-import type { CallOptions, Layer } from './layer.js';
+import type { CallOptions } from './call-options.js';
+import type { Layer } from './layer.js';
 
 /** What is known of a value before there is one. */
 export interface SymbolicSpec {
@@ -53,14 +54,15 @@ export class LayerNode {
   readonly layer: Layer;
   /** Undefined where data enters. */
   readonly inputs: Several<SymbolicTensor> | undefined;
-  readonly options: CallOptions;
+  /** Symbolic tensors may be among them, such as the state that a recurrent layer starts from. */
+  readonly options: CallOptions<SymbolicTensor>;
   readonly outputs: Several<SymbolicTensor>;
 
   /** @internal */
   constructor(
     layer: Layer,
     inputs: Several<SymbolicTensor> | undefined,
-    options: CallOptions,
+    options: CallOptions<SymbolicTensor>,
     specs: Several<SymbolicSpec>,
   ) {
     this.layer = layer;
@@ -70,10 +72,29 @@ export class LayerNode {
     this.outputs = likeThat(specs, isSpec, made);
   }
 
-  /** Its inputs, in order. */
+  /** Its inputs, in order, then what its options are. */
   get parents(): SymbolicTensor[] {
-    return this.inputs === undefined ? [] : listOf(this.inputs, isSymbolic);
+    return this.inputs === undefined ? [] : [...listOf(this.inputs, isSymbolic), ...tensorsIn(this.options)];
   }
+}
+
+/** The symbolic tensors among options of a call. */
+export function tensorsIn(options: CallOptions<SymbolicTensor>): SymbolicTensor[] {
+  return Object.values(options)
+    .flat()
+    .filter((value) => isSymbolic(value));
+}
+
+/** Options of a call, with other values for the symbolic tensors among them. */
+export function mapTensors(
+  options: CallOptions<SymbolicTensor>,
+  change: (tensor: SymbolicTensor) => unknown,
+): Record<string, unknown> {
+  const mapped = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(mapped);
+    return isSymbolic(value) ? change(value) : value;
+  };
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, mapped(value)]));
 }
 
 function isSpec(value: unknown): value is SymbolicSpec {

@@ -1,9 +1,10 @@
+import { camelCase, snakeCase } from '../core/naming.js';
 import { mapSeveral, type Several } from '../core/several.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
 import type { CallOptions, Layer } from '../layers/layer.js';
 import { deserialize, type LayerConfig, serialize } from '../layers/registry.js';
-import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
+import { isSymbolic, type LayerNode, mapTensors, type SymbolicTensor } from '../layers/symbolic.js';
 import { isTensorConfig, type NodeConfig, type TensorConfig, type TensorPlace, tensorConfig } from './inbound-nodes.js';
 import { enter } from './input.js';
 
@@ -58,7 +59,10 @@ function callsOf({ graph }: Graph, layer: Layer): LayerNode[] {
 function nodeConfig(node: LayerNode, place: (tensor: SymbolicTensor) => TensorPlace): NodeConfig[] {
   if (node.inputs === undefined) return [];
   const args = mapSeveral(node.inputs, isSymbolic, (tensor) => tensorConfig(place(tensor), tensor));
-  return [{ args: [args], kwargs: { ...node.options } }];
+  const { positionalInputs } = node.layer.constructor as typeof Layer;
+  const options = mapTensors(node.options, (tensor) => tensorConfig(place(tensor), tensor));
+  const kwargs = Object.fromEntries(Object.entries(options).map(([name, value]) => [snakeCase(name), value]));
+  return [{ args: positionalInputs && Array.isArray(args) ? args : [args], kwargs }];
 }
 
 /**
@@ -89,31 +93,66 @@ export function graphFromConfig(config: FunctionalConfig) {
   return { inputs: tensors(config.input_layers), outputs: tensors(config.output_layers) };
 }
 
+/** Inputs that a call in a file may name instead of listing them. */
+const NAMED_INPUTS: readonly string[] = ['query', 'value', 'key'];
+
 /** Calls a layer if all that it is called on is there. */
-function callNow(layers: ReadonlyMap<string, Layer>, layer: Layer, node: NodeConfig): boolean {
-  const places = node.args.flatMap(tensorsIn).map(({ config }) => config.keras_history);
-  const tensors = places.map((place) => tensorAt(layers, place));
-  if (!tensors.every((tensor) => tensor !== undefined)) return false;
-  let next = 0;
-  const take = (): SymbolicTensor => tensors[next++] as SymbolicTensor;
-  const args = node.args.map((arg) => mapSeveral(arg, isTensorConfig, take));
-  layer.apply((args.length === 1 ? args[0] : tensors) as Several<SymbolicTensor>, callOptions(layer, node));
+function callNow(layers: ReadonlyMap<string, Layer>, layer: Layer, { args, kwargs = {} }: NodeConfig): boolean {
+  const { positionalInputs } = layer.constructor as typeof Layer;
+  const given = Object.entries(kwargs).filter(([, value]) => value !== null && value !== undefined);
+  const isInput = (name: string): boolean => positionalInputs && NAMED_INPUTS.includes(name);
+  const order = given
+    .filter(([name]) => isInput(name))
+    .sort(([a], [b]) => NAMED_INPUTS.indexOf(a) - NAMED_INPUTS.indexOf(b));
+  const inputs = [...args, ...order.map(([, value]) => value as TensorConfig)];
+  const options = given.filter(([name]) => !isInput(name));
+  const found = new Map(
+    [...inputs, ...options.map(([, value]) => value)]
+      .flatMap(tensorsIn)
+      .map((one) => [one, tensorAt(layers, one.config.keras_history)]),
+  );
+  if (![...found.values()].every((tensor) => tensor !== undefined)) return false;
+  const take = (one: TensorConfig): SymbolicTensor => found.get(one) as SymbolicTensor;
+  const called = inputs.map((arg) => mapSeveral(arg, isTensorConfig, take));
+  layer.apply((called.length === 1 ? called[0] : called) as Several<SymbolicTensor>, callOptions(layer, options, take));
   return true;
 }
 
-function callOptions(layer: Layer, { kwargs = {} }: NodeConfig): CallOptions {
-  const given = Object.entries(kwargs).filter(([, value]) => value !== null && value !== undefined);
-  const unknown = given.find(([name, value]) => name !== 'training' || typeof value !== 'boolean');
-  if (!unknown) return Object.fromEntries(given);
-  throw new TensorFlowError(
-    'ERR_FILE_FORMAT',
-    `Layer '${layer.name}' is called with '${unknown[0]}' in the file, which is not understood here.`,
-  );
+/** Options of calls, by Keras' names. */
+const OPTION_NAMES: readonly string[] = [
+  'training',
+  'mask',
+  'initial_state',
+  'return_attention_scores',
+  'use_causal_mask',
+  'attention_mask',
+  'query_mask',
+  'value_mask',
+  'key_mask',
+];
+
+function callOptions(
+  layer: Layer,
+  given: readonly (readonly [string, unknown])[],
+  take: (config: TensorConfig) => SymbolicTensor,
+): CallOptions<SymbolicTensor> {
+  const value = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(value);
+    return isTensorConfig(one) ? take(one) : one;
+  };
+  const unknown = given.find(([name, one]) => !OPTION_NAMES.includes(name) || typeof value(one) === 'string');
+  if (unknown) {
+    throw new TensorFlowError(
+      'ERR_FILE_FORMAT',
+      `Layer '${layer.name}' is called with '${unknown[0]}' in the file, which is not understood here.`,
+    );
+  }
+  return Object.fromEntries(given.map(([name, one]) => [camelCase(name), value(one)]));
 }
 
-function tensorsIn(arg: Several<TensorConfig>): TensorConfig[] {
+function tensorsIn(arg: unknown): TensorConfig[] {
   if (isTensorConfig(arg)) return [arg];
-  return Object.values(arg).filter(isTensorConfig);
+  return typeof arg === 'object' && arg !== null ? Object.values(arg).filter(isTensorConfig) : [];
 }
 
 function tensorAt(layers: ReadonlyMap<string, Layer>, [name, call, index]: TensorPlace): SymbolicTensor | undefined {
@@ -128,8 +167,9 @@ function isSeveral<T>(value: unknown, is: (value: unknown) => value is T): value
 }
 
 function isNode(value: unknown): value is NodeConfig {
-  const { args } = (value ?? {}) as Partial<NodeConfig>;
-  return Array.isArray(args) && args.length > 0 && args.every((arg) => isSeveral(arg, isTensorConfig));
+  const { args, kwargs = {} } = (value ?? {}) as Partial<NodeConfig>;
+  const called = Array.isArray(args) && args.length + Object.values(kwargs).filter(isTensorConfig).length > 0;
+  return called && args.every((arg) => isSeveral(arg, isTensorConfig));
 }
 
 function malformed(model: string, what: string | undefined): never {

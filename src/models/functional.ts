@@ -5,7 +5,7 @@ import type { PartialShape, Shape } from '../core/shape.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { explained } from '../layers/infer.js';
 import type { CallOptions, Layer, LayerInput, LayerOptions, LayerOutput } from '../layers/layer.js';
-import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
+import { isSymbolic, type LayerNode, mapTensors, type SymbolicTensor } from '../layers/symbolic.js';
 import { inOrder } from '../training/named-values.js';
 import { type FunctionalConfig, functionalConfig, graphFromConfig } from './functional-config.js';
 import { graphOrder } from './graph-order.js';
@@ -128,11 +128,13 @@ export class Functional extends Model {
 
   /** The values of all symbolic tensors. */
   #run(inputs: readonly Output[], options: CallOptions): Map<SymbolicTensor, Output> {
+    // Why: what else the model was called with is for the model, not for its layers.
+    const training = options.training === undefined ? {} : { training: options.training };
     const values = new Map(this.inputs.map((tensor, i) => [tensor, inputs[i] as Output]));
     for (const node of this.graph) {
       if (node.inputs === undefined) continue;
       const x = mapSeveral(node.inputs, isSymbolic, (tensor) => values.get(tensor) as Output) as LayerInput;
-      const call = { ...options, ...node.options };
+      const call = { ...training, ...mapTensors(node.options, (tensor) => values.get(tensor)) };
       const y = explained(node.layer, x, () => node.layer.invoke<LayerOutput>(this.program, x, call));
       const outputs = listOf(node.outputs, isSymbolic);
       for (const [i, value] of listOf(y, isOutput).entries()) values.set(outputs[i] as SymbolicTensor, value);

@@ -59,8 +59,12 @@ export function keras2Graph(layers: readonly PlainLayer[], config: Config): { la
   const nodes = (list: readonly unknown[]) =>
     list.map((node) => {
       const { args, kwargs = {} } = node as NodeConfig;
-      const options = Object.fromEntries(Object.entries(kwargs).filter(([, value]) => value !== null));
-      return args.flatMap(tensorsIn).map(({ config: one }) => [...shift(one.keras_history), options]);
+      const [first, ...more] = args;
+      // Why: Keras 2 names all inputs but the first.
+      const named = { ...Object.fromEntries(more.map((arg, i) => [LATER_INPUTS[i], arg])), ...kwargs };
+      const given = Object.entries(named).filter(([, value]) => value !== null);
+      const options = Object.fromEntries(given.map(([name, value]) => [name, asPlaces(value, shift)]));
+      return tensorsIn(first).map(({ config: one }) => [...shift(one.keras_history), options]);
     });
   return {
     layers: layers.map((layer) =>
@@ -102,7 +106,23 @@ function plainNode(node: readonly unknown[], shift: Shift): NodeConfig {
   const places = isPlace(node) ? [node] : node.filter(isPlace);
   const options = Object.assign({}, ...places.map((place) => (place as readonly unknown[])[3] ?? {})) as Config;
   const tensors = places.map((place) => tensorConfig(shift(place), { shape: null, dtype: 'float32' }));
-  return { args: [tensors.length === 1 && tensors[0] ? tensors[0] : tensors], kwargs: options };
+  const kwargs = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asTensors(value, shift)]));
+  return { args: [tensors.length === 1 && tensors[0] ? tensors[0] : tensors], kwargs };
+}
+
+/** Inputs of attention after the first, as Keras names them. */
+const LATER_INPUTS: readonly string[] = ['value', 'key'];
+
+/** An option of a call, with places for the tensors in it. */
+function asPlaces(value: unknown, shift: Shift): unknown {
+  if (isTensorConfig(value)) return shift(value.config.keras_history);
+  return isList(value) ? value.map((one) => asPlaces(one, shift)) : value;
+}
+
+/** An option of a call, with tensors for the places in it. */
+function asTensors(value: unknown, shift: Shift): unknown {
+  if (isPlace(value)) return tensorConfig(shift(value), { shape: null, dtype: 'float32' });
+  return isList(value) ? value.map((one) => asTensors(one, shift)) : value;
 }
 
 function tensorsIn(arg: unknown): TensorConfig[] {

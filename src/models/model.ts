@@ -129,9 +129,13 @@ export abstract class Model extends Layer implements Trainable {
   override apply<O extends LayerOutput = Output>(input: Several<Output>, options?: CallOptions): NoInfer<O>;
   override apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
     input: Several<SymbolicTensor>,
-    options?: CallOptions,
+    options?: CallOptions<SymbolicTensor>,
   ): NoInfer<O>;
-  override apply(input: Several<SymbolicTensor> | Several<Output>, options: CallOptions = {}) {
+  override apply(
+    input: Several<SymbolicTensor> | Several<Output>,
+    given: CallOptions | CallOptions<SymbolicTensor> = {},
+  ) {
+    const options = given as CallOptions;
     if (!isRecord(input)) return super.apply(input as LayerInput, options);
     const values = inOrder<unknown>(this.#where('inputs'), this.inputNames ?? Object.keys(input), input, isLeaf);
     return super.apply(values as Output[], options);

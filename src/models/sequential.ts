@@ -168,13 +168,12 @@ export class Sequential extends Model {
 
   /** Builds a new top layer on the shape below it. */
   #extend(layer: Layer): void {
-    const below = this.#layers.at(-2)?.outputShape ?? this.inputShape;
-    this.#trace(below ?? [], [layer]);
+    const below = this.#layers.at(-2);
+    this.#trace(below?.outputShape ?? this.inputShape ?? [], [layer], below?.outputDType);
   }
 
   /** Runs layers once on an input of that shape, to make their weights and learn their shapes. */
-  #trace(shape: PartialShape, layers: readonly Layer[]): void {
-    const dtype = this.#input?.dtype ?? this.dtype;
+  #trace(shape: PartialShape, layers: readonly Layer[], dtype = this.#input?.dtype ?? this.dtype): void {
     this.program.trace(`${this.name}/build`, { x: spec(dtype, shape) }, ({ x }) => {
       const y = layers.reduce<LayerInput>((y, layer) => this.#step(layer, y, {}), x);
       this.outputShape = listOf(y, isOutput)[0]?.shape ?? null;

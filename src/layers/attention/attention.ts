@@ -29,14 +29,6 @@ export interface AttentionOptions extends LayerOptions {
   seed?: number | null;
 }
 
-/** How attention is run. */
-export interface AttentionCallOptions extends CallOptions {
-  /** Whether the scores are given too, `[batch, queries, keys]`. Default false. */
-  returnAttentionScores?: boolean;
-  /** Whether a query sees only the keys up to its own place. Default false. */
-  useCausalMask?: boolean;
-}
-
 /**
  * For each query a mean of the values, weighted by how its key fits (Keras `Attention`; Luong et al. 2015).
  *
@@ -81,7 +73,7 @@ export class Attention extends Layer {
     return this.addWeight('scale', { shape: [], initializer: initializers.ones() });
   }
 
-  override call(input: LayerInput, options: AttentionCallOptions = {}): LayerOutput {
+  override call(input: LayerInput, options: CallOptions = {}): LayerOutput {
     const [query, value, key = value] = [input].flat() as Output[];
     if (!query || !value || !key || [input].flat().length > 3) {
       const got = [input].flat().map(({ shape }) => formatKerasShape(shape));
@@ -94,7 +86,7 @@ export class Attention extends Layer {
     return options.returnAttentionScores ? [output, weights.scores] : output;
   }
 
-  #weights(query: Output, value: Output, key: Output, { training, useCausalMask }: AttentionCallOptions) {
+  #weights(query: Output, value: Output, key: Output, { training, useCausalMask }: CallOptions) {
     const scores = this.scores(query, key, this.#scale?.read());
     const seen = maskOf(value);
     const masks = [...(seen ? [ops.expandDims(seen, -2)] : []), ...(useCausalMask ? [causalMask(query, key)] : [])];

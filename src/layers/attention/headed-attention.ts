@@ -9,11 +9,17 @@ import {
 } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
 import { EinsumDense, type EinsumDenseOptions } from '../core/einsum-dense.js';
-import { Layer, type LayerInput, type LayerMask, type LayerOptions, type LayerOutput } from '../layer.js';
+import {
+  type CallOptions,
+  Layer,
+  type LayerInput,
+  type LayerMask,
+  type LayerOptions,
+  type LayerOutput,
+} from '../layer.js';
 import { positive } from '../pairs.js';
 import { droppers, parseShare } from '../recurrent/dropped.js';
 import { WeightRecipe } from '../weight-recipe.js';
-import type { AttentionCallOptions } from './attention.js';
 import { allOf, causalMask, maskedSoftmax, windowMask } from './score-masks.js';
 
 /** Options of attention with several heads. */
@@ -36,16 +42,6 @@ export interface HeadedAttentionOptions extends LayerOptions {
   biasConstraint?: ConstraintIdentifier | null;
   /** Kept in files; the program's seed decides. */
   seed?: number | null;
-}
-
-/** How attention with several heads is run. */
-export interface HeadedCallOptions extends AttentionCallOptions {
-  /** Bool, broadcasting to `[batch, queries, keys]`, or with an axis of heads after the batch: who may see whom. */
-  attentionMask?: Output;
-  /** Bool `[batch, queries]`, `[batch, keys]`: which steps count. Default: the masks of query, value and key. */
-  queryMask?: Output;
-  valueMask?: Output;
-  keyMask?: Output;
 }
 
 export const headedOptionNames = [
@@ -174,7 +170,7 @@ export abstract class HeadedAttention extends Layer {
     return this.#projection(name).invoke(this.program, x);
   }
 
-  override call(input: LayerInput, options: HeadedCallOptions = {}): LayerOutput {
+  override call(input: LayerInput, options: CallOptions = {}): LayerOutput {
     const [query, value, key = value] = [input].flat() as Output[];
     if (!query || !value || !key || [input].flat().length > 3) {
       const got = [input].flat().map(({ shape }) => formatKerasShape(shape));
@@ -192,7 +188,7 @@ export abstract class HeadedAttention extends Layer {
     return options.returnAttentionScores ? [output, scores] : output;
   }
 
-  #weights(queries: Output, keys: Output, mask: Output | undefined, options: HeadedCallOptions) {
+  #weights(queries: Output, keys: Output, mask: Output | undefined, options: CallOptions) {
     const rank = queries.shape?.length ?? 4;
     const { scores: equation, keyAxes } = this.equations(rank);
     const scores = ops.einsum([keys, queries], { equation });
@@ -205,7 +201,7 @@ export abstract class HeadedAttention extends Layer {
     return { scores: own, dropped: drop ? ops.mul(own, drop) : own };
   }
 
-  #mask(query: Output, value: Output, key: Output | undefined, options: HeadedCallOptions): Output | undefined {
+  #mask(query: Output, value: Output, key: Output | undefined, options: CallOptions): Output | undefined {
     const queryMask = options.queryMask ?? maskOf(query);
     const valueMask = options.valueMask ?? maskOf(value);
     const keyMask = options.keyMask ?? (key && maskOf(key));

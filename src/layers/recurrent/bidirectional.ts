@@ -3,9 +3,16 @@ import type { Shape } from '../../core/shape.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { oneOf } from '../../nn/serialization.js';
 import * as ops from '../../ops/index.js';
-import { Layer, type LayerInput, type LayerMask, type LayerOptions, type LayerOutput } from '../layer.js';
+import {
+  type CallOptions,
+  Layer,
+  type LayerInput,
+  type LayerMask,
+  type LayerOptions,
+  type LayerOutput,
+} from '../layer.js';
 import { deserialize, type LayerConfig, serialize } from '../registry.js';
-import { RNN, type RNNCallOptions } from './rnn.js';
+import { RNN } from './rnn.js';
 
 const MERGE_MODES = ['sum', 'mul', 'ave', 'concat'] as const;
 type MergeMode = (typeof MERGE_MODES)[number];
@@ -85,7 +92,7 @@ export class Bidirectional extends Layer {
     await this.backwardLayer.resetStates();
   }
 
-  override call(input: LayerInput, options: RNNCallOptions = {}): LayerOutput {
+  override call(input: LayerInput, options: CallOptions = {}): LayerOutput {
     const [x, ...given] = [input].flat() as [Output, ...Output[]];
     const { initialState, ...rest } = options;
     const initial = given.length > 0 ? given : [initialState ?? []].flat();

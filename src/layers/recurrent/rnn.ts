@@ -40,12 +40,6 @@ export interface RNNOptions extends SequenceOptions {
   cell: RecurrentCell | LayerConfig | readonly (RecurrentCell | LayerConfig)[];
 }
 
-/** How a recurrent layer is run. */
-export interface RNNCallOptions extends CallOptions {
-  /** States to start from, `[batch, …]` each; default zeros. Symbolic ones go into the list of inputs: `[x, ...states]`. */
-  initialState?: Output | readonly Output[];
-}
-
 export const sequenceOptionNames = [
   'returnSequences',
   'returnState',
@@ -166,7 +160,7 @@ export class RNN extends Layer {
     await this.program.assign(this.#states.map((state, i) => [state, values?.[i] ?? zero(state)]));
   }
 
-  override call(input: LayerInput, options: RNNCallOptions = {}): LayerOutput {
+  override call(input: LayerInput, options: CallOptions = {}): LayerOutput {
     const [x, ...given] = [input].flat() as [Output, ...Output[]];
     const initial = given.length > 0 ? given : [options.initialState ?? []].flat();
     const { last, all, states } = this.#unfold(x, this.#start(x, initial), options);
