@@ -47,7 +47,7 @@ export function agrees(
   const property = fc.asyncProperty(inputs, async (given) => {
     expect(await gradientError(build, given, options)).toBeLessThan(options.tolerance ?? 1e-6);
   });
-  return fc.assert(property, { numRuns: 3 });
+  return fc.assert(property, { numRuns: 2 });
 }
 
 export const inputsOf = (given: readonly (readonly number[])[], domains: readonly Domain[] = []) =>
