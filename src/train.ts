@@ -6,7 +6,7 @@ import { checkOptions } from './errors/suggest.js';
 import type { Model } from './models/model.js';
 import { history as plotHistory } from './plots/index.js';
 import type { Callback, History, Logs } from './training/callbacks/index.js';
-import { earlyStopping, modelCheckpoint } from './training/callbacks/index.js';
+import { earlyStopping, modelCheckpoint, tensorBoard as tensorBoardCallback } from './training/callbacks/index.js';
 import './saving/h5-format.js';
 
 export interface TrainOptions {
@@ -32,6 +32,8 @@ export interface TrainOptions {
   checkpoint?: string;
   /** Where the curves are drawn, `.png` or `.svg`. */
   plot?: string;
+  /** Folder for TensorBoard: curves, and the weights of every epoch as histograms. */
+  tensorBoard?: string;
   /** More callbacks. */
   callbacks?: readonly Callback[];
   /** Seed of the order and of augmentation. */
@@ -60,6 +62,7 @@ const OPTION_NAMES = [
   'patience',
   'checkpoint',
   'plot',
+  'tensorBoard',
   'callbacks',
   'seed',
   'verbose',
@@ -141,12 +144,13 @@ function inputSize(model: Model): [number, number] {
   );
 }
 
-function callbacksFor({ valid, patience, checkpoint, callbacks = [] }: TrainOptions): Callback[] {
+function callbacksFor({ valid, patience, checkpoint, tensorBoard, callbacks = [] }: TrainOptions): Callback[] {
   const own: Callback[] = [];
   if (patience !== undefined) own.push(earlyStopping({ monitor: valid ? 'val_accuracy' : 'loss', patience }));
   if (checkpoint !== undefined) {
     own.push(modelCheckpoint({ filepath: checkpoint, monitor: valid ? 'val_loss' : 'loss', saveBestOnly: true }));
   }
+  if (tensorBoard !== undefined) own.push(tensorBoardCallback(tensorBoard, { histogramFreq: 1 }));
   return [...own, ...callbacks];
 }
 

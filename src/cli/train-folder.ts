@@ -14,7 +14,7 @@ const AUGMENT = { rotationRange: 15, widthShiftRange: 0.2, heightShiftRange: 0.2
 /** Trains on a folder as the flags say, and prints how it ended. */
 export async function trainFolder(folder: string, flags: TrainFlags): Promise<void> {
   if (flags.seed !== undefined) config({ seed: flags.seed });
-  const { epochs, batchSize, checkpoint, valid, patience, plot, seed } = flags;
+  const { epochs, batchSize, checkpoint, valid, patience, plot, tensorboard, seed } = flags;
   const imageSize = parseSize(flags.imageSize);
   const { model, history, evaluation } = await train({
     model: await modelFor(folder, flags, imageSize),
@@ -29,6 +29,7 @@ export async function trainFolder(folder: string, flags: TrainFlags): Promise<vo
     ...(valid === undefined ? {} : { valid }),
     ...(patience === undefined ? {} : { patience }),
     ...(plot === undefined ? {} : { plot }),
+    ...(tensorboard === undefined ? {} : { tensorBoard: tensorboard }),
     ...(seed === undefined ? {} : { seed }),
   });
   if (evaluation) console.log(`validation: ${formatLogs(evaluation).join(' - ')}`);

@@ -9,6 +9,7 @@ export interface TrainFlags {
   patience?: number;
   checkpoint: string;
   plot?: string;
+  tensorboard?: string;
   seed?: number;
   augment: boolean;
   skipUnreadable?: boolean;
@@ -28,6 +29,7 @@ export function addTrainCommand(program: Command): void {
     .option('--patience <n>', 'epochs without improvement after which training stops', Number)
     .option('--checkpoint <file>', 'where the best model is kept', 'model.h5')
     .option('--plot <file>', 'where the curves are drawn, .png or .svg')
+    .option('--tensorboard <folder>', 'where curves and weights are written for TensorBoard')
     .option('--seed <n>', 'makes the order of the pictures repeatable', Number)
     .option('--skip-unreadable', 'leave out pictures that cannot be read, and say how many')
     .option('--no-augment', 'train on the pictures as they are')

@@ -97,7 +97,9 @@ describe('from a folder of pictures to a prediction', () => {
     const checkpoint = join(folder, 'model.h5');
     const plot = join(folder, 'history.png');
     const valid = join(PICTURES, 'valid');
-    const trained = await run(...training(checkpoint, '--valid', valid, '--epochs', '2', '--plot', plot));
+    const board = join(folder, 'logs');
+    const more = ['--valid', valid, '--epochs', '2', '--plot', plot, '--tensorboard', board];
+    const trained = await run(...training(checkpoint, ...more));
     expect(trained).toMatchObject({ code: 0, stderr: '' });
     expect(trained.stdout).toMatch(/Found 32 images belonging to 8 classes\./);
     expect(trained.stdout).toMatch(/Epoch 2\/2\n4\/4 - .* - accuracy: .* - loss: .* - val_accuracy: .* - val_loss: /);
@@ -105,7 +107,8 @@ describe('from a folder of pictures to a prediction', () => {
       /validation: accuracy: [\d.]+ - loss: [\d.]+\nThe best model is in .*model\.h5\.\n$/,
     );
     expect((await readFile(plot)).subarray(0, 4)).toEqual(PNG);
-    expect((await readdir(folder)).sort()).toEqual(['history.png', 'model.h5']);
+    expect((await readdir(folder)).sort()).toEqual(['history.png', 'logs', 'model.h5']);
+    expect((await readdir(board)).sort()).toEqual(['train', 'validation']);
 
     const summary = await run('summary', checkpoint);
     expect(summary).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/conv1 \(Conv2D\)[\s\S]*Total params: 1,182,248/) }); // biome-ignore format: one line

@@ -28,6 +28,13 @@ function run(backup: string, kill: number | 'none', saveFreq: number | 'epoch') 
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
+/** Before which step, how often it saves, and how many steps are left then. */
+const kills = [
+  [7, 'epoch', 12],
+  [7, 3, 10],
+  [12, 1, 4],
+] as const;
+
 test(
   'a run killed between any two steps ends with the weights, bit for bit, of one that was not',
   () => {
