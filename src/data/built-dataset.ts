@@ -33,7 +33,7 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
           filled = true;
           await begin.run(values);
         } catch (failure) {
-          throw explained(step, failure);
+          throw await explained(step, failure);
         }
       },
       finish: async () => {
@@ -41,7 +41,7 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
         if (filled) await forget?.run([]);
         filled = false;
       },
-      explain: async (failure) => explained(step, failure),
+      explain: (failure) => explained(step, failure),
     };
   });
 }
@@ -53,8 +53,12 @@ function nothingLike({ program, elements }: GraphDataset): GraphDataset {
 }
 
 /** The failure as the last step that knows more about it tells. */
-function explained(step: DatasetStep, failure: unknown): unknown {
-  const own = step.explain?.(failure) ?? failure;
+async function explained(step: DatasetStep, failure: unknown): Promise<unknown> {
+  const own = (await step.explain?.(failure)) ?? failure;
   if (own !== failure) return own;
-  return step.from.map((before) => explained(before, failure)).find((other) => other !== failure) ?? failure;
+  for (const before of step.from) {
+    const other = await explained(before, failure);
+    if (other !== failure) return other;
+  }
+  return failure;
 }

@@ -54,8 +54,7 @@ export async function listClassFolders(directory: string, options: ClassFolderOp
       `${directory} is expected to have two or more classes, but has only '${classNames.join()}'; point to the folder above the classes.`,
     );
   }
-  const endings = extensions.map((extension) => `.${extension}`);
-  const isPicture = (name: string) => endings.some((ending) => name.toLowerCase().endsWith(ending));
+  const isPicture = hasEnding(extensions);
   const byClass: string[][] = classNames.map(() => []);
   await concurrently(classNames.entries(), FOLDERS_AT_ONCE, async ([index, name]) => {
     byClass[index] = await picturesBelow(join(directory, name), { isPicture, followLinks });
@@ -93,6 +92,19 @@ function chosen(directory: string, found: string[], wanted: readonly string[] | 
   const missing = wanted.find((name) => !found.includes(name));
   if (missing !== undefined) throw unknownName(`class of ${directory}`, missing, found);
   return [...wanted];
+}
+
+/** Files at any depth that have one of the endings, in lower case and without a dot; sorted by folder, then by name. */
+export function filesBelow(
+  folder: string,
+  { extensions, followLinks = false }: { extensions: readonly string[]; followLinks?: boolean },
+): Promise<string[]> {
+  return picturesBelow(folder, { isPicture: hasEnding(extensions), followLinks });
+}
+
+function hasEnding(extensions: readonly string[]): Rule['isPicture'] {
+  const endings = extensions.map((extension) => `.${extension}`);
+  return (name) => endings.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 /** Why sorted by folder in the end and not while walking: so does Keras, and `a-b` comes before `a/c`. */

@@ -27,7 +27,7 @@ export interface DatasetStep<S extends Specs = Specs> {
   /** In the scope that is current. */
   build(context: DatasetContext): GraphDataset;
   /** A failure while running, as this step knows it better. */
-  explain?(failure: unknown): unknown;
+  explain?(failure: unknown): unknown | Promise<unknown>;
 }
 
 /** The tensors of an element with their paths. */

@@ -21,6 +21,15 @@ export {
 export type { FilterOptions, InterleaveOptions, MapOptions } from './dataset-functions.js';
 export { type DatasetValues, fromTensorSlices, fromTensors, range, zip } from './dataset-tensors.js';
 export type { ColorMode, Interpolation } from './decode.js';
+export {
+  DirectoryDataset,
+  type FromDirectoryOptions,
+  type ImagesFromDirectoryOptions,
+  imageDatasetFromDirectory,
+  type LabelMode,
+  type TextsFromDirectoryOptions,
+  textDatasetFromDirectory,
+} from './directory-dataset.js';
 export type { DirectoryFlow, DirectoryFlowOptions } from './directory-flow.js';
 export { encodeExample, parseExample } from './example.js';
 export {
