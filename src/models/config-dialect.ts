@@ -41,7 +41,15 @@ const MODELS: Readonly<Record<string, PlainModel['className']>> = {
 const RENAMED: Readonly<Record<string, readonly [string, string]>> = { LeakyReLU: ['alpha', 'negative_slope'] };
 
 /** Options that Keras 3 does not know: an error there, of no effect, or read from elsewhere. */
-const KERAS2_ONLY = new Set(['batch_input_shape', 'implementation', 'time_major', 'input_length']);
+const KERAS2_ONLY = new Set([
+  'batch_input_shape',
+  'implementation',
+  'time_major',
+  'input_length',
+  'query_shape',
+  'key_shape',
+  'value_shape',
+]);
 
 /** Options that Keras 2 inherits from Conv and does not use. */
 const KERAS2_UNUSED: Readonly<Record<string, readonly string[]>> = {
@@ -62,14 +70,34 @@ const KERAS3_ONLY = new Set([
   'optional',
   'output_axes',
   'quantization_config',
+  'sliding_window',
+  'use_gate',
   'zero_output_for_mask',
 ]);
 
 /** Options that only later versions of Keras 2 know, left out where they say nothing. */
 const KERAS2_LATE: Readonly<Record<string, unknown>> = { groups: 1, ragged: false };
 
-/** Recurrent layers have a `seed` only in Keras 3. */
-const RECURRENT = new Set(['SimpleRNN', 'LSTM', 'GRU', 'SimpleRNNCell', 'LSTMCell', 'GRUCell', 'ConvLSTM2D']);
+/** Options that Keras 2 misses where they are not there. */
+const KERAS2_NEEDED: Readonly<Record<string, Json>> = {
+  MultiHeadAttention: { query_shape: null, key_shape: null, value_shape: null },
+};
+
+/** Recurrent layers and attention have a `seed` only in Keras 3. */
+const SEEDLESS = new Set([
+  'SimpleRNN',
+  'LSTM',
+  'GRU',
+  'SimpleRNNCell',
+  'LSTMCell',
+  'GRUCell',
+  'ConvLSTM1D',
+  'ConvLSTM2D',
+  'ConvLSTM3D',
+  'Attention',
+  'AdditiveAttention',
+  'MultiHeadAttention',
+]);
 
 /** Which module of Keras an inner object is from, by the end of its key. */
 const MODULES: readonly (readonly [RegExp, string])[] = [
@@ -246,14 +274,16 @@ function keras2Object(object: { class_name: string; config: Json }, module: stri
     return { class_name, config: keras2Model(class_name, object.config as PlainModel['config']) };
   const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
   const config = mapEntries(object.config, (key, value) => {
-    if (KERAS3_ONLY.has(key) || (key === 'seed' && RECURRENT.has(class_name))) return null;
+    if (KERAS3_ONLY.has(key) || (key === 'seed' && SEEDLESS.has(class_name))) return null;
     if (Object.hasOwn(KERAS2_LATE, key) && KERAS2_LATE[key] === value) return null;
     if (key === 'batch_shape') return ['batch_input_shape', value];
     if (key === renamed && old) return [old, value];
     if (key === 'axis' && class_name === 'BatchNormalization') return [key, [value].flat()];
     return [key, inner(key, value, keras2Object)];
   });
-  return module ? { module, class_name, config, registered_name: null } : { class_name, config };
+  const needed = Object.hasOwn(KERAS2_NEEDED, class_name) ? KERAS2_NEEDED[class_name] : undefined;
+  const whole = { ...config, ...needed };
+  return module ? { module, class_name, config: whole, registered_name: null } : { class_name, config: whole };
 }
 
 /** As Keras 3 writes it into HDF5. Keras 2 does not read it. */

@@ -42,7 +42,8 @@ function feeds(kind: Kind, shape: (number | null)[]): Record<string, Tensor> {
 
 function apply(layer: layers.Layer, program: Program, given: Record<string, Output>, training: boolean): Output {
   const xs = Object.values(given);
-  return layer.invoke(program, xs.length > 1 ? xs : (xs[0] as Output), { training });
+  const input = xs.length > 1 ? xs : (xs[0] as Output);
+  return [layer.invoke<Output | readonly Output[]>(program, input, { training })].flat()[0] as Output;
 }
 
 async function data(x: Tensor): Promise<Float32Array<ArrayBuffer>> {

@@ -3,13 +3,16 @@ import * as layers from '../../../src/layers/index.js';
 import '../../../src/models/sequential.js';
 import { checkLayer } from './check-layer.js';
 import { KINDS } from './kinds.js';
+import { SEQUENCE_KINDS } from './sequence-kinds.js';
+
+const ALL_KINDS = { ...KINDS, ...SEQUENCE_KINDS };
 
 test('every class that files may contain is held here', () => {
   const models = ['Functional', 'Sequential'];
-  expect([...Object.keys(KINDS), ...models].sort()).toEqual(layers.layerNames());
+  expect([...Object.keys(ALL_KINDS), ...models].sort()).toEqual(layers.layerNames());
 });
 
-describe.each(Object.entries(KINDS))('%s', checkLayer);
+describe.each(Object.entries(ALL_KINDS))('%s', checkLayer);
 
 describe('options of a wrong value', () => {
   test.each([
