@@ -3,6 +3,7 @@ import { type Tensor, toTensor } from '../core/tensor.js';
 import { ArraySource } from '../data/array-source.js';
 import type { DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
+import { type ClassWeight, classWeighted } from './class-weights.js';
 import { isRecord, isValue, type Parts, partsIn, type Values } from './parts.js';
 import { type Batches, openGenerator } from './several-generator.js';
 import type { HostParts, Trainable } from './trainable.js';
@@ -16,7 +17,7 @@ export type Names = Pick<Trainable, 'inputNames' | 'outputNames'>;
 interface Weights {
   sampleWeight?: Values | undefined;
   /** Weight of the samples of each class, by class number. */
-  classWeight?: Readonly<Record<number, number>> | undefined;
+  classWeight?: ClassWeight | undefined;
 }
 
 export interface ArrayOptions extends Weights {
@@ -32,8 +33,8 @@ export async function toSource(
   y: Values | undefined,
   options: ArrayOptions,
 ): Promise<DataSource> {
-  if (isSource(x)) return refuseExtras(where, x, y, options);
-  if (isGenerator(x)) return refuseExtras(where, await openGenerator(x, names), y, options);
+  if (isSource(x)) return ownSource(where, x, y, options);
+  if (isGenerator(x)) return ownSource(where, await openGenerator(x, names), y, options);
   return arraySource(arrays(where, names, x, y, options), options);
 }
 
@@ -61,15 +62,10 @@ function isGenerator(x: Input): x is Batches {
   return typeof x === 'object' && x !== null && !isArrays(x) && (Symbol.asyncIterator in x || Symbol.iterator in x);
 }
 
-/** Labels and weights are part of what a source gives. */
-function refuseExtras(
-  where: string,
-  source: DataSource,
-  y: unknown,
-  { sampleWeight, classWeight }: Weights,
-): DataSource {
-  const given = Object.entries({ y, sampleWeight, classWeight }).find(([, value]) => value !== undefined);
-  if (!given) return source;
+/** Labels and weights are part of what a source gives; only weights of classes can be laid over them. */
+function ownSource(where: string, source: DataSource, y: unknown, { sampleWeight, classWeight }: Weights): DataSource {
+  const given = Object.entries({ y, sampleWeight }).find(([, value]) => value !== undefined);
+  if (!given) return classWeight ? classWeighted(where, source, classWeight) : source;
   throw new TensorFlowError(
     'ERR_ARGUMENT',
     `${where}: a data source brings its own labels and weights, as [x, y, weights]; leave ${given[0]} out.`,

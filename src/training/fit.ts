@@ -8,6 +8,7 @@ import { History } from './callbacks/history.js';
 import { ProgbarLogger } from './callbacks/progbar-logger.js';
 import type { Position, Run } from './callbacks/run.js';
 import { checkCounts } from './check-counts.js';
+import type { ClassWeight } from './class-weights.js';
 import { arraySource, arrays, type Input, isArrays, type Names, splitArrays, toSource } from './data-adapter.js';
 import { evaluateSource } from './evaluate.js';
 import type { Values } from './parts.js';
@@ -25,13 +26,13 @@ export interface FitOptions {
   /** 0 silent, 1 progress bar, 2 one line an epoch; default 1 on a terminal, else 0. */
   verbose?: 0 | 1 | 2 | 'auto';
   callbacks?: readonly Callback[];
-  /** The last fraction of the arrays is kept for validation. */
+  /** The last fraction of the arrays is kept for validation, unless there is `validationData`. */
   validationSplit?: number;
   validationData?: ValidationData;
   /** A new order each epoch, for arrays. Default true. */
   shuffle?: boolean;
-  /** Weight of the samples of each class, by class number; for models with one output. */
-  classWeight?: Readonly<Record<number, number>>;
+  /** Weight of the samples of each class, by class number, 1 for those left out; for models with one output. */
+  classWeight?: ClassWeight;
   /** Factor of each sample; of several outputs one for all, a list, or by output. */
   sampleWeight?: Values;
   /** The number of the first epoch. Default 0. */
@@ -41,8 +42,8 @@ export interface FitOptions {
   /** Default: all of the validation data. */
   validationSteps?: number;
   validationBatchSize?: number;
-  /** Validate every so many epochs. Default 1. */
-  validationFreq?: number;
+  /** Validate every so many epochs, or after those listed, counted from 1. Default 1. */
+  validationFreq?: number | readonly number[];
   /** Stops after the running step. */
   signal?: AbortSignal;
 }
@@ -66,14 +67,7 @@ export const FIT_OPTIONS = [
   'signal',
 ];
 
-const COUNTS = [
-  'batchSize',
-  'epochs',
-  'stepsPerEpoch',
-  'validationSteps',
-  'validationBatchSize',
-  'validationFreq',
-] as const;
+const COUNTS = ['batchSize', 'epochs', 'stepsPerEpoch', 'validationSteps', 'validationBatchSize'] as const;
 
 /** Trains a model; see `Model.fit`. */
 export async function fit(
@@ -86,6 +80,8 @@ export async function fit(
   checkOptions('fit', options, FIT_OPTIONS);
   checkCounts('fit', options, COUNTS);
   checkInitialEpoch(options);
+  for (const validationFreq of [options.validationFreq].flat())
+    checkCounts('fit', { validationFreq }, ['validationFreq']);
   const { train, valid } = await sources(model, x, y, options);
   const run = new FitRun(model, trainer, train, valid, options);
   return run.run();
@@ -179,7 +175,7 @@ class FitRun implements Run {
     await this.#steps(step);
     const logs = await this.#trainer.results('train');
     this.#checkLoss(logs);
-    if (this.#valid && !this.aborted && (epoch + 1) % (this.#options.validationFreq ?? 1) === 0) {
+    if (this.#valid && !this.aborted && isDue(epoch + 1, this.#options.validationFreq)) {
       Object.assign(logs, await this.#validate(this.#valid));
     }
     if (this.aborted) return logs;
@@ -295,7 +291,7 @@ async function sources(
     validationBatchSize = batchSize,
   } = options;
   const { sampleWeight, classWeight } = options;
-  if (validationSplit !== 0) {
+  if (validationSplit !== 0 && validationData === undefined) {
     if (!isArrays(x)) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
@@ -324,6 +320,11 @@ function validationSource(names: Names, data: ValidationData, batchSize: number)
 function verbosity(verbose: FitOptions['verbose'] = 'auto'): number {
   if (verbose === 'auto') return process.stdout.isTTY ? 1 : 0;
   return verbose === 1 && !process.stdout.isTTY ? 2 : verbose;
+}
+
+/** @param epoch counted from 1 */
+function isDue(epoch: number, freq: FitOptions['validationFreq'] = 1): boolean {
+  return typeof freq === 'number' ? epoch % freq === 0 : freq.includes(epoch);
 }
 
 function checkInitialEpoch({ initialEpoch = 0 }: FitOptions): void {

@@ -1,18 +1,27 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
+import { optimizers } from '../../../src/nn/index.js';
 import { loadModel } from '../../../src/saving/load-model.js';
 import {
   Callback,
   earlyStopping,
   type Logs,
   lambdaCallback,
+  learningRateScheduler,
   modelCheckpoint,
+  reduceLROnPlateau,
+  remoteMonitor,
+  swapEMAWeights,
+  terminateOnNaN,
 } from '../../../src/training/callbacks/index.js';
+import type { RemoteMonitorOptions } from '../../../src/training/callbacks/remote-monitor.js';
 
 const x = tensor([[0], [1], [2], [3]]);
 const y = tensor([[1], [3], [5], [7]]);
@@ -260,6 +269,31 @@ describe('modelCheckpoint', () => {
     expect(saves).toBe(2);
   });
 
+  test('saveFreq fills in the step, and counts across epochs and calls of several steps', async () => {
+    using model = line();
+    model.compile({ optimizer: 'sgd', loss: 'mse', stepsPerExecution: 3 });
+    const filepath = join(folder, '{epoch}-{batch}.h5');
+    await model.fit(x, y, { batchSize: 1, epochs: 3, callbacks: [modelCheckpoint({ filepath, saveFreq: 4 })] });
+    expect((await readdir(folder)).sort()).toEqual(['1-4.h5', '2-4.h5', '3-4.h5']);
+  });
+
+  test('initialValueThreshold is the value to beat', async () => {
+    using model = line();
+    const filepath = join(folder, '{epoch}.h5');
+    const checkpoint = modelCheckpoint(filepath, { saveBestOnly: true, initialValueThreshold: 2 });
+    await model.fit(x, y, { epochs: 3, callbacks: [pretend('val_loss', [3, 1.5, 1.7]), checkpoint] });
+    expect(await readdir(folder)).toEqual(['2.h5']);
+    expect(checkpoint.best).toBe(1.5);
+  });
+
+  test('without the metric that tells the best, every epoch is saved, with a warning', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    using model = line();
+    await model.fit(x, y, { epochs: 2, callbacks: [modelCheckpoint(join(folder, '{epoch}.h5'), { saveBestOnly: true })] }); // biome-ignore format: one line
+    expect(await readdir(folder)).toEqual(['1.h5', '2.h5']);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/no 'val_loss' to monitor/);
+  });
+
   test.each([
     ['a folder that is not there', (root: string) => join(root, 'no', 'such', 'model.h5')],
     ['a folder in the file’s place', (root: string) => root],
@@ -302,6 +336,128 @@ describe('modelCheckpoint', () => {
     [{ filepath: 'm.h5', saveBest: true }, /Did you mean 'saveBestOnly'/],
   ])('refuses %j', (options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);
+  });
+});
+
+describe('terminateOnNaN', () => {
+  const holes = tensor([[0], [1], [Number.NaN], [3]]);
+  const options = { batchSize: 1, shuffle: false, epochs: 3 };
+
+  test('ends after the very step, without an error', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    using model = line();
+    let steps = 0;
+    const count = lambdaCallback({ onTrainBatchEnd: () => void steps++ });
+    const { epoch } = await model.fit(holes, y, { ...options, callbacks: [terminateOnNaN(), count] });
+    expect({ steps, epoch }).toEqual({ steps: 3, epoch: [0] });
+    expect(log.mock.calls).toEqual([['Training ends: the loss became NaN in step 3.']]);
+  });
+
+  test('raiseError fails there', async () => {
+    using model = line();
+    const callbacks = [terminateOnNaN({ raiseError: true })];
+    await expect(model.fit(holes, y, { ...options, callbacks })).rejects.toMatchObject({
+      code: 'ERR_NAN_LOSS',
+      message: 'terminateOnNaN: the loss became NaN in step 3 of the epoch.',
+    });
+  });
+});
+
+describe('callbacks of the learning rate', () => {
+  const byItself = () => optimizers.sgd({ learningRate: new optimizers.schedules.ExponentialDecay({ initialLearningRate: 0.1, decaySteps: 1, decayRate: 0.5 }) }); // biome-ignore format: one line
+
+  test.each([
+    ['learningRateScheduler', learningRateScheduler(() => 0.1)],
+    ['reduceLROnPlateau', reduceLROnPlateau({ monitor: 'loss', patience: 0, minDelta: 1e9 })],
+  ])('%s refuses an optimizer that follows a schedule', async (_, callback) => {
+    using model = line();
+    model.compile({ optimizer: byItself(), loss: 'mse' });
+    await expect(model.fit(x, y, { epochs: 3, callbacks: [callback] })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: expect.stringMatching(/ExponentialDecay; give learningRate as a number/),
+    });
+    expect((await model.fit(x, y)).epoch).toEqual([0]);
+  });
+
+  test.each([undefined, '0.1', Number.NaN])('a rule that gives %s is refused', async (rate) => {
+    using model = line();
+    const callbacks = [learningRateScheduler(() => rate as number)];
+    await expect(model.fit(x, y, { callbacks })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: `learningRateScheduler: a learning rate is a number, got ${rate}.`,
+    });
+  });
+
+  test.each(['lr', 'learning_rate'])('%s in the logs can be watched', async (monitor) => {
+    using model = line();
+    const halving = learningRateScheduler((epoch, rate) => (epoch < 2 ? rate / 2 : rate));
+    const stop = earlyStopping({ monitor, mode: 'min', patience: 1 });
+    expect((await model.fit(x, y, { epochs: 9, callbacks: [halving, stop] })).epoch).toEqual([0, 1, 2]);
+  });
+
+  test('a metric that is not there is a warning', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    using model = line();
+    await model.fit(x, y, { callbacks: [reduceLROnPlateau()] });
+    expect(warn.mock.calls[0]?.[0]).toMatch(/reduceLROnPlateau: there is no 'val_loss'.*learning_rate/);
+  });
+
+  test('a factor of 1 or more, and what is no function, is refused', () => {
+    expect(() => reduceLROnPlateau({ factor: 1 })).toThrow(/factor must be below 1, got 1/);
+    expect(() => learningRateScheduler(0.1 as never)).toThrow(/give a function/);
+  });
+});
+
+describe('remoteMonitor', () => {
+  /** What a server was sent while a model trained for an epoch. */
+  async function sent(options: RemoteMonitorOptions) {
+    const requests: { url: string | undefined; type: string | undefined; key: unknown; body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part) => {
+        body += part;
+      });
+      request.on('end', () => {
+        requests.push({ url: request.url, type: request.headers['content-type'], key: request.headers['x-key'], body });
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    using model = line();
+    const monitor = remoteMonitor({ root: `http://127.0.0.1:${port}`, ...options });
+    const { history } = await model.fit(x, y, { callbacks: [monitor] });
+    server.closeAllConnections();
+    server.close();
+    return { requests, logs: { epoch: 0, loss: history.loss?.[0], accuracy: history.accuracy?.[0] } };
+  }
+
+  test('sends a form', async () => {
+    const { requests, logs } = await sent({ headers: { 'x-key': 'secret' } });
+    const [{ url, type, key, body } = { body: '' }] = requests;
+    expect({ url, type, key }).toMatchObject({ url: '/publish/epoch/end/', type: expect.stringMatching(/urlencoded/), key: 'secret' }); // biome-ignore format: one line
+    expect(JSON.parse(new URLSearchParams(body).get('data') ?? '')).toEqual(logs);
+  });
+
+  test('sends JSON', async () => {
+    const { requests, logs } = await sent({ path: '/logs', sendAsJson: true });
+    expect(requests).toMatchObject([{ url: '/logs', type: 'application/json' }]);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual(logs);
+  });
+
+  test('a server that is not there is a warning', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    using model = line();
+    await model.fit(x, y, { callbacks: [remoteMonitor({ root: 'http://127.0.0.1:1' })] });
+    expect(warn.mock.calls[0]?.[0]).toMatch(/remoteMonitor: http:\/\/127\.0\.0\.1:1 cannot be reached/);
+  });
+});
+
+test('swapEMAWeights needs an optimizer that averages', async () => {
+  using model = line();
+  await expect(model.fit(x, y, { callbacks: [swapEMAWeights()] })).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+    message: expect.stringMatching(/give it useEma: true/),
   });
 });
 

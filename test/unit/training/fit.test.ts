@@ -57,6 +57,21 @@ describe('which samples a run sees', () => {
     expect(history.loss).toHaveLength(5);
   });
 
+  test('validationFreq may list epochs, counted from 1', async () => {
+    using model = still();
+    const validated: number[] = [];
+    const callbacks = [lambdaCallback({ onEpochEnd: (epoch, logs) => void ('val_loss' in logs && validated.push(epoch)) })]; // biome-ignore format: one line
+    await model.fit(x, y, { validationData: [x, y], validationFreq: [2, 5], epochs: 6, callbacks });
+    expect(validated).toEqual([1, 4]);
+  });
+
+  test('validationData comes before validationSplit', async () => {
+    using model = still();
+    const { history } = await model.fit(x, y, { validationData: [x.rows(0, 1), y.rows(0, 1)], validationSplit: 0.5 });
+    expect(history.val_loss?.[0]).toBeCloseTo(1, 3);
+    expect(history.loss?.[0]).toBeCloseTo(mean([0, 1, 2, 3, 4, 5, 6, 7]), 3);
+  });
+
   test('validation with as many samples, or the same source, does not move the training data', async () => {
     const last = [x.rows(4, 8), y.rows(4, 8)] as const;
     const options = { shuffle: false, batchSize: 2, stepsPerEpoch: 1, epochs: 3 };
@@ -210,13 +225,82 @@ describe('what is refused', () => {
   test('weights for a source, which brings its own', async () => {
     using model = still();
     const source = new ArraySource([x, y], { batchSize: 4 });
-    for (const options of [{ sampleWeight: [1] }, { classWeight: { 0: 2 } }]) {
-      await expect(model.fit(source, options)).rejects.toEqual(failure('ERR_ARGUMENT', /source/));
+    await expect(model.fit(source, { sampleWeight: [1] })).rejects.toEqual(failure('ERR_ARGUMENT', /source/));
+    const weighted = new ArraySource([x, y, tensor(new Float32Array(n))], { batchSize: 4 });
+    const options = { classWeight: { 0: 2 } };
+    await expect(model.fit(weighted, options)).rejects.toEqual(failure('ERR_ARGUMENT', /classWeight.*\[x, y\]/));
+    const unlabelled = new ArraySource([x], { batchSize: 4 });
+    await expect(model.fit(unlabelled, options)).rejects.toEqual(failure('ERR_ARGUMENT', /classWeight/));
+    const generator = () => [[x, y]];
+    await expect(model.fit(generator, options)).rejects.toEqual(failure('ERR_ARGUMENT', /classWeight.*generator/));
+    expect((await model.fit(source)).epoch).toEqual([0]);
+  });
+});
+
+describe('classWeight', () => {
+  const labels = tensor(Int32Array.of(0, 1, 2, 0, 1, 2, 0, 1));
+  const classWeight = { 0: 5, 1: 0.5 };
+  const rows = labels.array() as number[];
+  const oneHot = tensor(rows.map((label) => [0, 1, 2].map((c) => Number(c === label))));
+
+  test.each([
+    ['class numbers', labels, 'sparseCategoricalCrossentropy'],
+    ['class numbers in a column', labels.reshape([n, 1]), 'sparseCategoricalCrossentropy'],
+    ['one-hot rows', oneHot, 'categoricalCrossentropy'],
+  ])('weighs %s alike, in arrays and in sources', async (_, y, loss) => {
+    using model = sequential();
+    model.add(layers.dense({ units: 3, inputShape: [1], activation: 'softmax', kernelInitializer: 'zeros' }));
+    model.compile({ optimizer: optimizers.sgd(0), loss });
+    const weights = rows.map((label) => ({ 0: 5, 1: 0.5, 2: 1 })[label] ?? Number.NaN);
+    const wanted = (Math.log(3) * weights.reduce((a, b) => a + b)) / n;
+    const source = new ArraySource([x, y], { batchSize: 3 });
+    const results = [
+      await model.fit(x, y, { classWeight, batchSize: 3 }),
+      await model.fit(source, { classWeight }),
+      await model.fit(source, { classWeight, epochs: 2 }),
+    ];
+    for (const { history } of results) expect(history.loss?.[0]).toBeCloseTo(wanted, 4);
+    expect((await model.fit(source)).history.loss?.[0]).toBeCloseTo(Math.log(3), 4);
+  });
+});
+
+describe('stepsPerExecution', () => {
+  test('batch callbacks are told of the first and the last step of each call', async () => {
+    using model = still();
+    model.compile({ optimizer: optimizers.sgd(0), loss: 'mse', stepsPerExecution: 3 });
+    const told: string[] = [];
+    const callbacks = [
+      lambdaCallback({
+        onTrainBatchBegin: (step) => void told.push(`begin ${step}`),
+        onTrainBatchEnd: (step, logs) => void told.push(`end ${step} ${logs.loss?.toFixed(1)}`),
+      }),
+    ];
+    async function* batches() {
+      for (let i = 0; i < n; i++) yield [x.rows(i, i + 1), y.rows(i, i + 1)];
     }
+    const ends = [[0, 1, 2], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5, 6, 7]].map((seen) => mean(seen).toFixed(1)); // biome-ignore format: one line
+    const wanted = ['begin 0', `end 2 ${ends[0]}`, 'begin 3', `end 5 ${ends[1]}`, 'begin 6', `end 7 ${ends[2]}`];
+    await model.fit(x, y, { batchSize: 1, shuffle: false, callbacks });
+    expect(told.splice(0)).toEqual(wanted);
+    await model.fit(batches, { callbacks });
+    expect(told).toEqual(wanted);
+  });
+
+  test('must be a positive integer', () => {
+    using model = still();
+    const options = { loss: 'mse', stepsPerExecution: 0 };
+    expect(() => model.compile(options)).toThrow(/stepsPerExecution must be a positive integer, got 0/);
   });
 });
 
 describe('a loss that is no number', () => {
+  test('ends a long epoch within it', async () => {
+    using model = still(1e30);
+    const rows = tensor(new Float32Array(1e7).fill(1), [1e7, 1]);
+    await expect(model.fit(rows, rows, { batchSize: 1 })).rejects.toMatchObject({ code: 'ERR_NAN_LOSS' });
+    expect((await model.predict(x)).shape).toEqual([n, 1]);
+  });
+
   test('stops training after the epoch, with advice', async () => {
     using model = still(1e30);
     await expect(model.fit(x, y, { epochs: 50, batchSize: 1 })).rejects.toEqual(
