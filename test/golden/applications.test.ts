@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as applications from '../../src/applications/index.js';
 import { resetNames } from '../../src/core/naming.js';
-import { sizeOf } from '../../src/core/shape.js';
-import { type Tensor, tensor } from '../../src/core/tensor.js';
-import type { Layer } from '../../src/layers/index.js';
+import type { Tensor } from '../../src/core/tensor.js';
 import type { Functional } from '../../src/models/functional.js';
+import { fill, layerRows, networkOf, PIXELS, picture, trainedParams, uniform } from './formula-networks.js';
 import { expectClose, type PackedArray, readFixture, unpack, valuesOf } from './nn-fixtures.js';
 
 interface Values {
@@ -55,54 +54,9 @@ interface Fixture {
 
 const fixture = readFixture<Fixture>('applications.json');
 const { seed } = fixture;
-const networks = new Map(Object.entries(applications).map(([name, made]) => [name.toLowerCase(), made]));
 
-/** Uniform around a centre: the formula of the fixture. */
-function uniform(i: number, count: number, centre = 0, scale = 1): Float32Array {
-  const base = Number((BigInt(i + 1) * 2654435761n + BigInt(seed) * 3266489917n) % 2n ** 32n);
-  const values = new Float32Array(count);
-  for (let j = 0; j < count; j++) {
-    let h = (base + Math.imul(j + 1, 2246822519)) | 0;
-    h = Math.imul(h ^ (h >>> 15), 2246822507);
-    h = Math.imul(h ^ (h >>> 13), 3266489909);
-    h ^= h >>> 16;
-    values[j] = centre + scale * ((h >>> 8) / 8388608 - 1);
-  }
-  return values;
-}
-
-/** Centre and scale of a weight; null for what stays as it is. */
-function spread(layer: Layer, name: string, shape: readonly number[], gamma: number): [number, number] | null {
-  const { className } = layer.constructor as typeof Layer;
-  if (name === 'depthwise_kernel' || (className === 'DepthwiseConv2D' && name === 'kernel')) {
-    return [0, Math.sqrt(6 / sizeOf(shape.slice(0, 2)))];
-  }
-  if (name === 'kernel' || name === 'pointwise_kernel') {
-    return [0, Math.sqrt((layer.name === 'predictions' ? 1 : 6) / sizeOf(shape.slice(0, -1)))];
-  }
-  if (['bias', 'beta', 'moving_mean', 'mean'].includes(name)) return [0, 0.1];
-  if (name === 'gamma') return [gamma, 0.2];
-  return ['moving_variance', 'variance'].includes(name) ? [1, 0.25] : null;
-}
-
-/** Sets every weight by the formula; gives the table of them. */
-async function fill(model: Functional, gamma: number): Promise<[number, string, string, number[]][]> {
-  const weights = model.layers.flatMap((layer) => layer.weights.map((weight) => ({ layer, weight })));
-  const named = weights.map(({ layer, weight }) => ({ layer, weight, name: weight.name.split('/').at(-1) ?? '' }));
-  const pairs = named.flatMap(({ layer, weight, name }, i) => {
-    const centreScale = spread(layer, name, weight.shape, gamma);
-    if (!centreScale) return [];
-    return [[weight, tensor(uniform(i, sizeOf(weight.shape), ...centreScale), weight.shape)] as const];
-  });
-  await model.program.assign(pairs);
-  for (const [, host] of pairs) host.dispose();
-  return named.map(({ layer, weight, name }, i) => [i, layer.name, name, [...weight.shape]]);
-}
-
-function picture(name: string, [rows = 0, columns = 0, channels = 0]: readonly number[]): Tensor {
-  const range = name.startsWith('EfficientNet') ? [127.5, 127.5] : [];
-  return tensor(uniform(4095, rows * columns * channels, ...range), [1, rows, columns, channels]);
-}
+/** EfficientNet rescales by itself. */
+const rangeFor = (name: string) => (name.startsWith('EfficientNet') ? PIXELS : undefined);
 
 function expectValues(
   got: Tensor,
@@ -123,12 +77,6 @@ function expectValues(
   expect(data.indexOf(Math.max(...data))).toBe(expected.argmax);
 }
 
-function networkOf(name: string): applications.Application {
-  const made = networks.get(name.toLowerCase());
-  if (typeof made !== 'function' || !('preprocessInput' in made)) throw new Error(`no network ${name}`);
-  return made as applications.Application;
-}
-
 let model: Functional | undefined;
 
 beforeEach(resetNames);
@@ -138,7 +86,7 @@ afterEach(() => {
 });
 
 test('the formula is the fixture’s', () => {
-  expect([...uniform(7, 4)]).toEqual(fixture.formula_check['u(7,0..3)']);
+  expect([...uniform(seed, 7, 4)]).toEqual(fixture.formula_check['u(7,0..3)']);
 });
 
 describe('architectures are Keras’', () => {
@@ -148,16 +96,9 @@ describe('architectures are Keras’', () => {
       ...(given.classes === undefined ? {} : { classes: given.classes }),
       ...(given.input_shape ? { inputShape: given.input_shape } : {}),
     });
-    const layers = model.layers.map((layer) => [
-      layer.name,
-      (layer.constructor as typeof Layer).className,
-      layer.outputShape,
-      layer.countParams(),
-    ]);
-    expect(layers).toEqual(expected.layers);
+    expect(layerRows(model)).toEqual(expected.layers);
     expect(model.countParams()).toBe(expected.total_params);
-    const trained = model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    expect(trained).toBe(expected.trainable_params);
+    expect(trainedParams(model)).toBe(expected.trainable_params);
   });
 });
 
@@ -166,8 +107,8 @@ describe('features are Keras’, with weights by formula', () => {
     const { input_shape: inputShape } = headless.arguments;
     model = await networkOf(name)({ weights: null, includeTop: false, pooling: 'avg', inputShape });
     expect(model.countParams()).toBe(headless.total_params);
-    expect(await fill(model, gamma)).toEqual(headless.weights);
-    using output = await model.predict(picture(name, inputShape));
+    expect(await fill(model, seed, gamma)).toEqual(headless.weights);
+    using output = await model.predict(picture(seed, inputShape, rangeFor(name)));
     expectValues(output, headless.output, headless.tolerance);
   });
 });
@@ -178,8 +119,8 @@ describe('scores of classes are Keras’, with weights by formula', () => {
   test.each(whole)('$name', async ({ name, gamma_centre: gamma, with_top: expected }) => {
     if (!expected) return;
     model = await networkOf(name)({ weights: null, classifierActivation: null });
-    await fill(model, gamma);
-    using logits = await model.predict(picture(name, [224, 224, 3]));
+    await fill(model, seed, gamma);
+    using logits = await model.predict(picture(seed, [224, 224, 3], rangeFor(name)));
     expectValues(logits, expected.logits, expected.tolerance);
   });
 });

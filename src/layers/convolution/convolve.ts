@@ -29,6 +29,12 @@ export function convolve(x: Output, kernel: Output, geometry: Geometry): Output 
  */
 export function convolveGroups(x: Output, kernel: Output, geometry: Geometry, groups: number): Output {
   if (groups === 1) return convolve(x, kernel, geometry);
+  const { kernelSize } = geometry;
+  if (kernel.shape?.at(-2) === 1 && kernelSize.length === 2 && geometry.padding !== 'causal') {
+    // Why: groups of one channel are what the library's depthwise kernels are for.
+    const filters = kernel.shape.at(-1) ?? groups;
+    return convolveDepthwise(x, ops.reshape(kernel, [...kernelSize, groups, filters / groups]), geometry);
+  }
   const xs = ops.split(x, groups, -1);
   const kernels = ops.split(kernel, groups, -1);
   return ops.concat(

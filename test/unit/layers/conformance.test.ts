@@ -3,9 +3,10 @@ import * as layers from '../../../src/layers/index.js';
 import '../../../src/models/sequential.js';
 import { checkLayer } from './check-layer.js';
 import { KINDS } from './kinds.js';
+import { PREPROCESSING_KINDS } from './preprocessing-kinds.js';
 import { SEQUENCE_KINDS } from './sequence-kinds.js';
 
-const ALL_KINDS = { ...KINDS, ...SEQUENCE_KINDS };
+const ALL_KINDS = { ...KINDS, ...SEQUENCE_KINDS, ...PREPROCESSING_KINDS };
 
 test('every class that files may contain is held here', () => {
   const models = ['Functional', 'Sequential'];
