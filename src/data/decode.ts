@@ -1,3 +1,4 @@
+import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
 import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
@@ -7,8 +8,14 @@ const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
 export type ColorMode = keyof typeof CHANNELS;
 
 /** The library's kernel for each of Pillow's ways to resize; `nearest` has an op of its own. */
-const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3' } as const;
+const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3', box: 'box' } as const;
 export type Interpolation = keyof typeof KERNELS;
+
+/** Part of a picture: its first row and column, its height and width, int32 [2] each. */
+export interface Box {
+  readonly start: Output;
+  readonly size: Output;
+}
 
 /** Pillow's weights of red, green and blue in a grey value. */
 const LUMA = [0.299, 0.587, 0.114];
@@ -52,20 +59,37 @@ function decodeBy(decode: (channels: number) => Output, colorMode: ColorMode): O
  * As Pillow resizes: the kernel widens where the picture shrinks; columns first, then rows, whole numbers after each.
  *
  * @param size height and width, int32 [2]
+ * @param box the part that is resized, the whole without one; at its edges kernels see what is beyond, as Pillow's do
  */
-export function resizePicture(picture: Output, size: Output, interpolation: Interpolation): Output {
+export function resizePicture(picture: Output, size: Output, interpolation: Interpolation, box?: Box): Output {
   const kernelType = KERNELS[interpolation];
-  const batch = ops.expandDims(picture, 0);
-  if (kernelType === null) return first(ops.resizeNearestNeighbor(batch, size, { halfPixelCenters: true }));
-  const before = ops.slice(ops.shape(picture), [0], [2]);
-  const between = ops.select([true, false], before, size);
-  const wide = scaled(batch, before, between, kernelType);
-  return first(scaled(wide, between, size, kernelType));
+  if (kernelType === null) {
+    const batch = ops.expandDims(box ? cut(picture, box) : picture, 0);
+    return first(ops.resizeNearestNeighbor(batch, size, { halfPixelCenters: true }));
+  }
+  const whole = ops.slice(ops.shape(picture), [0], [2]);
+  const scale = ops.div(ops.cast(size, 'float32'), ops.cast(box?.size ?? whole, 'float32'));
+  const translation = box ? ops.neg(ops.mul(ops.cast(box.start, 'float32'), scale)) : constant([0, 0]);
+  const along = (batch: Output, axis: readonly boolean[], after: Output) =>
+    wholeNumbers(
+      ops.scaleAndTranslate(batch, after, ops.select(axis, scale, [1, 1]), ops.select(axis, translation, [0, 0]), {
+        kernelType,
+      }),
+    );
+  const wide = along(ops.expandDims(picture, 0), [false, true], ops.select([true, false], whole, size));
+  return first(along(wide, [true, false], size));
 }
 
-function scaled(batch: Output, before: Output, after: Output, kernelType: string): Output {
-  const scale = ops.div(ops.cast(after, 'float32'), ops.cast(before, 'float32'));
-  return wholeNumbers(ops.scaleAndTranslate(batch, after, scale, [0, 0], { kernelType }));
+/** The middle of a picture in the shape of what it is brought to. */
+export function middleBox(picture: Output, [height, width]: readonly [number, number]): Box {
+  const whole = ops.slice(ops.shape(picture), [0], [2]);
+  const other = ops.floorDiv(ops.mul(ops.reverseV2(whole, [0]), [height, width]), [width, height]);
+  const size = ops.maximum(ops.minimum(whole, other), 1);
+  return { start: ops.floorDiv(ops.sub(whole, size), 2), size };
+}
+
+function cut(picture: Output, { start, size }: Box): Output {
+  return ops.slice(picture, ops.concat([start, [0]], 0), ops.concat([size, [-1]], 0));
 }
 
 // Why: the library's own decoder to one channel weighs green as blue.

@@ -1,99 +1,64 @@
+import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
+import type { RandomStream } from '../core/random.js';
 import { formatShape } from '../core/shape.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { checkOptions, unknownName } from '../errors/suggest.js';
+import { checkOptions } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
-import type { BatchOptions } from './batch-options.js';
+import { type BatchOptions, chosenSeed } from './batch-options.js';
 import { sameTarget } from './class-mode.js';
+import { type DataFrameFlow, type DataFrameFlowOptions, type DataFrameRow, openDataFrame } from './data-frame-flow.js';
 import { type DirectoryFlow, type DirectoryFlowOptions, openDirectory } from './directory-flow.js';
-import { ImageFlow, type Preparation } from './image-flow.js';
-import { PictureArrays } from './picture-arrays.js';
+import { checkSubset, emptySubset, type FlowContext, type Subset } from './file-flow.js';
 import {
-  isRandom,
-  type Pair,
-  type RandomTransformOptions,
-  randomTransform,
-  type ShiftRange,
-} from './random-transform.js';
-import { FILL_MODES, type FillMode } from './sampling.js';
+  checkGeneratorOptions,
+  type ImageDataGeneratorOptions,
+  randomOptions,
+} from './image-data-generator-options.js';
+import { ImageFlow, type ImageFlowOptions, type Preparation } from './image-flow.js';
+import { passStream } from './pass-random.js';
+import { PictureArrays } from './picture-arrays.js';
+import { SAVE_OPTIONS } from './picture-writer.js';
+import type { ImageShape } from './pictures.js';
+import { type HostPreprocessing, isTraced, preprocessOnHost, preprocessTraced } from './preprocessing-function.js';
+import { isRandom, type RandomTransformOptions, randomTransform } from './random-transform.js';
 import { channelStatistics, type Standardization, standardize } from './standardize.js';
-
-/** Keras' options, all off by default. */
-export interface ImageDataGeneratorOptions {
-  /** Subtracts each channel's mean over the data set; needs `fit`. */
-  featurewiseCenter?: boolean;
-  /** Subtracts each picture's own mean. */
-  samplewiseCenter?: boolean;
-  /** Divides by each channel's deviation over the data set; needs `fit`, includes `featurewiseCenter`. */
-  featurewiseStdNormalization?: boolean;
-  /** Divides by each picture's own deviation; includes `samplewiseCenter`. */
-  samplewiseStdNormalization?: boolean;
-  /** Degrees, either way. */
-  rotationRange?: number;
-  /** Below 1 a share of the width, else pixels; a whole number or a list is drawn from, another number ends a range. */
-  widthShiftRange?: ShiftRange;
-  /** As `widthShiftRange`, of the height. */
-  heightShiftRange?: ShiftRange;
-  /** 0 … 1 darkens, above 1 brightens: factors are drawn between the two. */
-  brightnessRange?: Pair;
-  /** Degrees, either way. */
-  shearRange?: number;
-  /** Two factors to draw between, or z for [1 − z, 1 + z]; above 1 shrinks. */
-  zoomRange?: number | Pair;
-  /** Added to all values, either way. */
-  channelShiftRange?: number;
-  /** What is seen beyond the edge. @default 'nearest' */
-  fillMode?: FillMode;
-  /** The value beyond the edge for `constant`. @default 0 */
-  cval?: number;
-  /** Mirrors half of the pictures left to right. */
-  horizontalFlip?: boolean;
-  /** Mirrors half of the pictures top to bottom. */
-  verticalFlip?: boolean;
-  /** Factor of every value, after augmentation: 1/255 brings bytes to 0 … 1. */
-  rescale?: number | null;
-  /** Share of the pictures set apart, between 0 and 1; see `subset`. */
-  validationSplit?: number;
-  /** 1: bilinear, 0: the nearest pixel. @default 1 */
-  interpolationOrder?: 0 | 1;
-  /** Seed of flows that have none of their own. */
-  seed?: number;
-}
-
-const OPTIONS: readonly (keyof ImageDataGeneratorOptions)[] = [
-  'featurewiseCenter',
-  'samplewiseCenter',
-  'featurewiseStdNormalization',
-  'samplewiseStdNormalization',
-  'rotationRange',
-  'widthShiftRange',
-  'heightShiftRange',
-  'brightnessRange',
-  'shearRange',
-  'zoomRange',
-  'channelShiftRange',
-  'fillMode',
-  'cval',
-  'horizontalFlip',
-  'verticalFlip',
-  'rescale',
-  'validationSplit',
-  'interpolationOrder',
-  'seed',
-];
+import { whiteningMatrix } from './whitening.js';
 
 /** Values of one transformation: what `applyTransform` of a generator takes. Angles in degrees, shifts in pixels. */
 export type PictureTransform = {
   readonly [K in (typeof TRANSFORM_PARAMETERS)[number]]?: K extends `flip${string}` ? boolean : number;
 };
 
-export interface ArrayFlowOptions extends BatchOptions {
+export interface ArrayFlowOptions extends ImageFlowOptions {
   /** One weight per picture. */
   sampleWeight?: Tensor | TensorLike;
+  /** The part that the generator's `validationSplit` sets apart, the first rows, or the rest. */
+  subset?: Subset;
+  /** Whether both parts may have different labels. @default false */
+  ignoreClassSplit?: boolean;
 }
+
+export interface FitOptions {
+  /** Whether to learn from pictures changed at random. @default false */
+  augment?: boolean;
+  /** With `augment`: how often each picture counts. @default 1 */
+  rounds?: number;
+  /** Of the changes. @default that of the generator */
+  seed?: number;
+}
+
+/** What `fit` learns. */
+interface Statistics {
+  readonly mean: Float32Array | undefined;
+  readonly std: Float32Array | undefined;
+  readonly whitening: Float32Array | undefined;
+}
+
+const FLOW_OPTIONS = ['batchSize', 'shuffle', 'seed', 'sampleWeight', 'subset', 'ignoreClassSplit', ...SAVE_OPTIONS];
 
 /**
  * Keras' ImageDataGenerator: batches of pictures, each one turned, shifted, sheared, zoomed, flipped and coloured at
@@ -112,28 +77,38 @@ export function imageDataGenerator(options: ImageDataGeneratorOptions = {}): Ima
 export class ImageDataGenerator {
   readonly #options: ImageDataGeneratorOptions;
   readonly #random: RandomTransformOptions;
-  #statistics: { mean: Float32Array; std: Float32Array } | undefined;
+  #statistics: Statistics | undefined;
 
   /** @internal */
   constructor(options: ImageDataGeneratorOptions) {
-    checkOptions('imageDataGenerator', options, OPTIONS);
+    checkGeneratorOptions(options);
     this.#options = options;
     this.#random = randomOptions(options);
-    checkSampling(options);
   }
 
   /**
-   * Learns each channel's mean and deviation, for the feature-wise options. `rescale` is applied first, as it is to the
-   * pictures later.
+   * Learns each channel's mean and deviation, and the whitening, for the options that need them. `rescale` is applied
+   * first, as it is to the pictures later. Whitening takes a singular value decomposition of all values: quick for
+   * pictures of a thousand values, minutes for ten thousand.
    *
    * @param x `[count, height, width, channels]`
    */
-  async fit(x: Tensor | TensorLike): Promise<this> {
-    const { rescale } = this.#options;
-    const { mean, std } = await overPictures(x, (images) =>
-      channelStatistics(rescale ? ops.mul(images, rescale) : images),
-    );
-    this.#statistics = { mean: Float32Array.from(mean.dataSync()), std: Float32Array.from(std.dataSync()) };
+  async fit(x: Tensor | TensorLike, options: FitOptions = {}): Promise<this> {
+    checkOptions('fit', options, ['augment', 'rounds', 'seed']);
+    const { augment = false, rounds = 1, seed = this.#options.seed } = options;
+    const { rescale, zcaWhitening, zcaEpsilon = 1e-6 } = this.#options;
+    const drawn = chosenSeed(seed);
+    const learned = await overPictures<string>(x, (images) => {
+      const scaled = rescale ? ops.mul(images, rescale) : images;
+      const seen = augment ? this.#augment(ops.tile(scaled, [rounds, 1, 1, 1]), onlyStream(drawn)) : scaled;
+      const { mean, std } = channelStatistics(seen);
+      return { mean, std, ...(zcaWhitening && { whitening: whiteningMatrix(ops.sub(seen, mean), zcaEpsilon) }) };
+    });
+    const values = (name: keyof Statistics) => {
+      const found = learned[name];
+      return found && Float32Array.from(found.dataSync());
+    };
+    this.#statistics = { mean: values('mean'), std: values('std'), whitening: values('whitening') };
     return this;
   }
 
@@ -151,14 +126,31 @@ export class ImageDataGenerator {
   }
 
   /**
-   * `rescale`, then the sample-wise and feature-wise normalisations.
+   * A transformation of its own for each picture, drawn as for a flow.
+   *
+   * @param x `[n, height, width, channels]`
+   * @param seed makes it repeatable; default: that of the generator, else drawn
+   * @returns float32, the same shape
+   */
+  async randomTransform(x: Tensor | TensorLike, seed = this.#options.seed): Promise<Tensor<'float32'>> {
+    const chosen = chosenSeed(seed);
+    const { y } = await overPictures(x, (images) => ({
+      y: this.#augment(images, onlyStream(chosen)),
+    }));
+    return y;
+  }
+
+  /**
+   * `preprocessingFunction`, `rescale`, then the sample-wise and feature-wise normalisations.
    *
    * @param x `[n, height, width, channels]`
    * @returns float32, the same shape
    */
   async standardize(x: Tensor | TensorLike): Promise<Tensor<'float32'>> {
-    const settings = this.#standardization();
-    const { y } = await overPictures(x, (images) => ({ y: standardize(images, settings) }));
+    const images = pictureTensor('standardize', x);
+    const { onHost, standardize } = this.#preparation(images.shape.slice(1) as unknown as ImageShape);
+    const prepared = onHost ? await preprocessOnHost(onHost, images) : images;
+    const { y } = await overPictures(prepared, (images) => ({ y: standardize(images) }));
     return y;
   }
 
@@ -171,8 +163,21 @@ export class ImageDataGenerator {
    * for await (const [x, y] of flow) console.log(x.shape, y.shape);   // [50, 32, 32, 3] [50, 8]
    */
   async flowFromDirectory(directory: string, options: DirectoryFlowOptions = {}): Promise<DirectoryFlow> {
-    const { validationSplit = 0 } = this.#options;
-    return openDirectory(directory, this.#withSeed(options), validationSplit, this.#preparation());
+    return openDirectory(directory, this.#withSeed(options), this.#context());
+  }
+
+  /**
+   * Batches of the pictures named in the rows of a table. Prints what was found.
+   *
+   * @param rows one object per picture: the name of its file, and its label, values or weight by the names of columns
+   * @throws ERR_DATA_EMPTY when no row is left; ERR_LABELS for labels that do not fit the class mode; while it runs,
+   *   ERR_DATA_PICTURE with the names of files that cannot be read
+   * @example
+   * const rows = [{ filename: 'rex.png', class: 'dog' }, { filename: 'tom.png', class: 'cat' }];
+   * const flow = await generator.flowFromDataFrame(rows, { directory: 'pets', targetSize: [32, 32] });
+   */
+  async flowFromDataFrame(rows: readonly DataFrameRow[], options: DataFrameFlowOptions = {}): Promise<DataFrameFlow> {
+    return openDataFrame(rows, this.#withSeed(options), this.#context());
   }
 
   /**
@@ -180,26 +185,38 @@ export class ImageDataGenerator {
    *
    * @param x `[count, height, width, channels]`, bytes or floats
    * @param y labels of any kind, `[count, ...]`
-   * @throws ERR_SHAPE when x has another rank, or y or the weights other numbers of rows
+   * @throws ERR_SHAPE when x has another rank, or y or the weights other numbers of rows; ERR_LABELS when the two subsets
+   *   have different labels
    * @example
    * await model.fit(generator.flow(x, y, { batchSize: 50 }));
    */
   flow(x: Tensor | TensorLike, y?: Tensor | TensorLike, options: ArrayFlowOptions = {}): ImageFlow {
-    checkOptions('flow', options, ['batchSize', 'shuffle', 'seed', 'sampleWeight']);
-    const { sampleWeight, ...batches } = options;
+    checkOptions('flow', options, FLOW_OPTIONS);
+    const { sampleWeight, subset, ignoreClassSplit = false, ...flowOptions } = options;
+    if (sampleWeight !== undefined && y === undefined) throw weightsAlone();
     const images = pictureTensor('flow', x);
     const extras = [y, sampleWeight].filter((value) => value !== undefined).map((value) => toTensor(value));
-    const arrays = [images, ...extras];
-    checkRows(arrays);
-    const [count = 0, height = 0, width = 0, channels = 0] = images.shape;
-    const [inputs, ...extraSpecs] = arrays.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)]));
-    const pictures = new PictureArrays(
-      count,
-      [height, width, channels],
-      inputs ? [inputs, ...extraSpecs] : [],
-      async () => arrays,
-    );
-    return new ImageFlow(pictures, this.#preparation(), sameTarget(extraSpecs), this.#withSeed(batches));
+    checkRows([images, ...extras]);
+    const arrays = subset ? this.#part([images, ...extras], subset, ignoreClassSplit) : [images, ...extras];
+    const [count = 0, height = 0, width = 0, channels = 0] = arrays[0]?.shape ?? [];
+    const inputs = arrays.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)]));
+    const imageShape = [height, width, channels] as const;
+    const pictures = new PictureArrays(count, imageShape, inputs, async () => arrays);
+    const target = sameTarget(inputs.slice(1));
+    return new ImageFlow(pictures, this.#preparation(imageShape), target, this.#withSeed(flowOptions));
+  }
+
+  /** The first rows are for validation, as Keras has it. */
+  #part(arrays: readonly Tensor[], subset: Subset, ignoreClassSplit: boolean): Tensor[] {
+    const { validationSplit = 0 } = this.#options;
+    checkSubset('flow', subset, validationSplit);
+    const count = arrays[0]?.shape[0] ?? 0;
+    const held = Math.floor(count * validationSplit);
+    const [, labels] = arrays;
+    if (labels && !ignoreClassSplit) checkClassSplit(labels, held);
+    const [begin, end] = subset === 'validation' ? [0, held] : [held, count];
+    if (begin === end) throw emptySubset('flow', subset, validationSplit);
+    return arrays.map((array) => array.rows(begin, end));
   }
 
   #withSeed<T extends BatchOptions>(options: T): T {
@@ -207,27 +224,39 @@ export class ImageDataGenerator {
     return seed === undefined || options.seed !== undefined ? options : { ...options, seed };
   }
 
-  #preparation(): Preparation {
-    const random = this.#random;
-    const sampling = this.#options;
+  #context(): FlowContext {
+    const { validationSplit = 0 } = this.#options;
+    return { validationSplit, prepare: (imageShape) => this.#preparation(imageShape) };
+  }
+
+  #preparation(imageShape: ImageShape): Preparation {
     const settings = this.#standardization();
-    return (images, stream) => {
-      if (!isRandom(random)) return standardize(images, settings);
-      const [, height, width] = images.shape as readonly [null, number, number];
-      const count = ops.gather(ops.shape(images), 0);
-      const parameters = randomTransform(random, stream, count, height, width);
-      return standardize(applyTransform(images, parameters, sampling), settings);
-    };
+    const augment: Preparation['augment'] = (images, stream) => this.#augment(images, stream);
+    const fn = this.#options.preprocessingFunction;
+    if (!fn) return { augment, standardize: (images) => standardize(images, settings) };
+    if (!isTraced(fn, imageShape)) {
+      return { augment, onHost: fn as HostPreprocessing, standardize: (images) => standardize(images, settings) };
+    }
+    return { augment, standardize: (images) => standardize(preprocessTraced(fn, images), settings) };
+  }
+
+  #augment(images: Output, stream: RandomStream): Output {
+    if (!isRandom(this.#random)) return images;
+    const [, height, width] = images.shape as readonly [null, number, number];
+    const count = ops.gather(ops.shape(images), 0);
+    const parameters = randomTransform(this.#random, stream, count, height, width);
+    return applyTransform(images, parameters, this.#options);
   }
 
   #standardization(): Standardization {
     const options = this.#options;
-    const byDeviation = options.featurewiseStdNormalization ?? false;
-    const featurewise = byDeviation || (options.featurewiseCenter ?? false);
+    const { zcaWhitening = false } = options;
+    const byDeviation = !zcaWhitening && (options.featurewiseStdNormalization ?? false);
+    const featurewise = zcaWhitening || byDeviation || (options.featurewiseCenter ?? false);
     if (featurewise && !this.#statistics) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
-        'imageDataGenerator: the feature-wise options need the statistics of a data set; call `await generator.fit(pictures)` first.',
+        'imageDataGenerator: the feature-wise options and zcaWhitening need the statistics of a data set; call `await generator.fit(pictures)` first.',
       );
     }
     return {
@@ -236,8 +265,15 @@ export class ImageDataGenerator {
       samplewiseStdNormalization: options.samplewiseStdNormalization ?? false,
       mean: featurewise ? this.#statistics?.mean : undefined,
       std: byDeviation ? this.#statistics?.std : undefined,
+      whitening: zcaWhitening ? this.#statistics?.whitening : undefined,
     };
   }
+}
+
+/** The random numbers of pictures that belong to no pass. */
+function onlyStream(seed: number): RandomStream {
+  const zero = constant(0n, 'int64');
+  return passStream(seed, zero, zero);
 }
 
 /** Runs `build` once over pictures, as float32. */
@@ -271,59 +307,18 @@ function checkRows([first, ...others]: readonly Tensor[]): void {
   );
 }
 
-function randomOptions(options: ImageDataGeneratorOptions): RandomTransformOptions {
-  const { zoomRange = 0, brightnessRange } = options;
-  return {
-    rotationRange: numberOption('rotationRange', options.rotationRange ?? 0),
-    widthShiftRange: shiftOption('widthShiftRange', options.widthShiftRange ?? 0),
-    heightShiftRange: shiftOption('heightShiftRange', options.heightShiftRange ?? 0),
-    shearRange: numberOption('shearRange', options.shearRange ?? 0),
-    zoomRange: typeof zoomRange === 'number' ? [1 - zoomRange, 1 + zoomRange] : pairOption('zoomRange', zoomRange),
-    channelShiftRange: numberOption('channelShiftRange', options.channelShiftRange ?? 0),
-    brightnessRange: brightnessRange && pairOption('brightnessRange', brightnessRange),
-    horizontalFlip: options.horizontalFlip ?? false,
-    verticalFlip: options.verticalFlip ?? false,
-  };
-}
-
-function checkSampling({
-  fillMode = 'nearest',
-  interpolationOrder = 1,
-  cval = 0,
-  rescale,
-  validationSplit = 0,
-}: ImageDataGeneratorOptions): void {
-  if (!FILL_MODES.includes(fillMode)) throw unknownName('fillMode', fillMode, FILL_MODES);
-  if (interpolationOrder !== 0 && interpolationOrder !== 1)
-    throw wrongOption('interpolationOrder', '0 or 1', interpolationOrder);
-  if (!(validationSplit >= 0 && validationSplit < 1))
-    throw wrongOption('validationSplit', 'between 0 and 1', validationSplit);
-  numberOption('cval', cval);
-  numberOption('rescale', rescale ?? 1);
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function numberOption(name: string, value: number): number {
-  if (isNumber(value)) return value;
-  throw wrongOption(name, 'a number', value);
-}
-
-function shiftOption(name: string, range: ShiftRange): ShiftRange {
-  if ([range].flat().every(isNumber)) return range;
-  throw wrongOption(name, 'a number or a list of numbers', range);
-}
-
-function pairOption(name: string, range: Pair): Pair {
-  if (Array.isArray(range) && range.length === 2 && range.every(isNumber)) return range;
-  throw wrongOption(name, 'a pair of numbers', range);
-}
-
-function wrongOption(name: string, expected: string, value: unknown): TensorFlowError {
-  return new TensorFlowError(
-    'ERR_ARGUMENT',
-    `imageDataGenerator: ${name} must be ${expected}, got ${JSON.stringify(value)}.`,
+/** Keras' guard against data sorted by label. */
+function checkClassSplit(labels: Tensor, held: number): void {
+  const kinds = (begin: number, end: number) =>
+    new Set<unknown>(labels.rows(begin, end).dataSync() as Iterable<unknown>);
+  const [first, rest] = [kinds(0, held), kinds(held, labels.shape[0] ?? 0)];
+  if (first.size === rest.size && [...first].every((label) => rest.has(label))) return;
+  throw new TensorFlowError(
+    'ERR_LABELS',
+    'flow: the training and validation subsets have different labels; shuffle the rows first, or pass ignoreClassSplit: true.',
   );
+}
+
+function weightsAlone(): TensorFlowError {
+  return new TensorFlowError('ERR_ARGUMENT', 'flow: sampleWeight needs labels beside it; give y.');
 }

@@ -1,25 +1,31 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
-import { type Program, spec } from '../core/program.js';
+import { type Program, spec, type TensorSpec } from '../core/program.js';
+import { currentScope, withScope } from '../core/scope.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
-import { type ColorMode, channelsOf, decodePicture, type Interpolation, resizePicture } from './decode.js';
+import { type ColorMode, channelsOf, decodePicture, type Interpolation, middleBox, resizePicture } from './decode.js';
 import { GraphDataset } from './graph-dataset.js';
 import { scalar64 } from './host-values.js';
 import { ascending } from './pass-random.js';
+import { pixelsByHeader } from './picture-header.js';
 import type { ImageShape, Pictures } from './pictures.js';
 import { readDataset } from './read-dataset.js';
 import { isEnd } from './source.js';
 
 export interface PictureFilesOptions {
   files: readonly string[];
-  /** The class index of each file. */
-  labels: Int32Array;
+  /** What belongs to the files, such as labels: a row for each. */
+  extras: readonly Tensor[];
   /** Height and width that every picture is brought to. */
   targetSize: readonly [height: number, width: number];
   colorMode: ColorMode;
   interpolation: Interpolation;
+  /** Whether the middle of a picture is cut out in the shape of `targetSize` before it is resized. */
+  keepAspectRatio: boolean;
+  /** Pictures of more pixels are refused before they are decoded. */
+  maxPixels: number | undefined;
 }
 
 const POSITION = spec('int64', []);
@@ -32,40 +38,45 @@ const NAMED = 3;
 export class PictureFiles implements Pictures {
   readonly count: number;
   readonly imageShape: ImageShape;
-  /** Paths and labels. */
-  readonly inputs = [spec('string', [null]), spec('int32', [null])];
+  /** Paths, and what belongs to them. */
+  readonly inputs: readonly TensorSpec[];
   readonly #options: PictureFilesOptions;
   #values: readonly Tensor[] | undefined;
 
   constructor(options: PictureFilesOptions) {
     this.count = options.files.length;
     this.imageShape = [...options.targetSize, channelsOf(options.colorMode)];
+    this.inputs = [
+      spec('string', [null]),
+      ...options.extras.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)])),
+    ];
     this.#options = options;
   }
 
   async values(): Promise<readonly Tensor[]> {
-    const { files, labels } = this.#options;
-    this.#values ??= [tensor(files, [this.count], 'string'), tensor(labels)];
+    const { files, extras } = this.#options;
+    this.#values ??= [tensor(files, [this.count], 'string'), ...extras];
     return this.#values;
   }
 
   batches(program: Program, inputs: readonly Output[], order: Output, batchSize: number): GraphDataset {
-    const elements = [POSITION, spec('uint8', this.imageShape), spec('int32', [])];
-    const [paths, labels] = inputs as [Output, Output];
+    const rows = this.inputs.slice(1).map(({ dtype, shape }) => spec(dtype, shape.slice(1)));
+    const elements = [POSITION, spec('uint8', this.imageShape), ...rows];
+    const [paths, ...extras] = inputs as [Output, ...Output[]];
     const positions = GraphDataset.range(program, ops.size(order, { outType: 'int64' }));
     return positions.mapAndBatch(elements, batchSize, (position) => {
       const index = ops.gather(order, position);
-      return [position, this.#read(ops.gather(paths, index)), ops.gather(labels, index)];
+      return [position, this.#read(ops.gather(paths, index)), ...extras.map((extra) => ops.gather(extra, index))];
     });
   }
 
-  /** All of them, decoded, in the order of the files: uint8 `[count, h, w, c]`, and their labels, int32 `[count]`. */
+  /** All of them, decoded, in the order of the files: uint8 `[count, h, w, c]`, and what belongs to them. */
   async decodeAll(): Promise<Tensor[]> {
     const all = readDataset(this.inputs, await this.values(), (program, inputs) =>
       this.batches(program, inputs, ascending(constant(scalar64(this.count))), this.count),
     );
     try {
-      for await (const [, ...picturesAndLabels] of all) return picturesAndLabels;
+      for await (const [, ...picturesAndExtras] of all) return picturesAndExtras;
     } catch (failure) {
       throw await this.explain(failure);
     }
@@ -105,10 +116,20 @@ export class PictureFiles implements Pictures {
   }
 
   #read(path: Output): Output {
-    const { targetSize, colorMode, interpolation } = this.#options;
-    const picture = decodePicture(ops.readFile(path), colorMode);
-    return ops.ensureShape(resizePicture(picture, constant(Int32Array.from(targetSize)), interpolation), {
-      shape: this.imageShape,
-    });
+    const { targetSize, colorMode, interpolation, keepAspectRatio, maxPixels } = this.#options;
+    const contents = ops.readFile(path);
+    const picture = decodePicture(maxPixels === undefined ? contents : checked(contents, maxPixels), colorMode);
+    const size = constant(Int32Array.from(targetSize));
+    const box = keepAspectRatio ? middleBox(picture, targetSize) : undefined;
+    return ops.ensureShape(resizePicture(picture, size, interpolation, box), { shape: this.imageShape });
   }
+}
+
+/** A file's bytes, once its header is known to be that of a picture of so many pixels at most. */
+function checked(contents: Output, maxPixels: number): Output {
+  const pixels = pixelsByHeader(contents);
+  const reason = constant([`more than the ${maxPixels} pixels of maxPixels`], 'string');
+  const few = ops.lessEqual(pixels, constant(BigInt(maxPixels), 'int64'));
+  const scope = currentScope();
+  return withScope(scope.after([ops.assert(few, [reason, pixels])]), () => ops.identity(contents));
 }

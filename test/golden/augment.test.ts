@@ -2,11 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../../src/core/tensor.js';
-import {
-  type ImageDataGeneratorOptions,
-  imageDataGenerator,
-  type PictureTransform,
-} from '../../src/data/image-data-generator.js';
+import { imageDataGenerator, type PictureTransform } from '../../src/data/image-data-generator.js';
+import type { ImageDataGeneratorOptions } from '../../src/data/image-data-generator-options.js';
 import type { FillMode } from '../../src/data/sampling.js';
 
 interface Packed {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
-import { type ImageDataGeneratorOptions, imageDataGenerator } from '../../../src/data/image-data-generator.js';
+import { imageDataGenerator } from '../../../src/data/image-data-generator.js';
+import type { ImageDataGeneratorOptions } from '../../../src/data/image-data-generator-options.js';
 
 /** One row of five pixels, one channel: a picture whose shifts can be read off. */
 const ROW = [1, 2, 3, 4, 5];

@@ -1,0 +1,45 @@
+import { constant } from '../core/constant.js';
+import type { Output } from '../core/output.js';
+import * as ops from '../ops/index.js';
+
+/** Where a format's header has the width and the height of the picture, as two numbers side by side. */
+interface Header {
+  /** The first byte of such a file. */
+  readonly start: number;
+  readonly at: number;
+  readonly dtype: 'int32' | 'uint16';
+  readonly littleEndian: boolean;
+}
+
+const HEADERS: readonly Header[] = [
+  { start: 0x89, at: 16, dtype: 'int32', littleEndian: false }, // PNG
+  { start: 0x47, at: 6, dtype: 'uint16', littleEndian: true }, // GIF
+  { start: 0x42, at: 18, dtype: 'int32', littleEndian: true }, // BMP
+];
+const JPEG_START = 0xff;
+
+/** Height × width of a picture, by its header, without decoding it: int64 scalar; 0 where the bytes are no picture. */
+export function pixelsByHeader(contents: Output): Output {
+  const start = ops.squeeze(ops.decodeRaw(ops.substr(contents, 0, 1), { outType: 'uint8' }), [0]);
+  const starts = [...HEADERS.map((header) => header.start), JPEG_START];
+  const kinds = ops.cast(ops.equal(start, Uint8Array.from(starts)), 'int32');
+  const none = starts.length;
+  const kind = ops.select(ops.equal(ops.sum(kinds, 0), 0), none, ops.argMax(kinds, 0, { outputType: 'int32' }));
+  return ops
+    .caseOf(kind, [
+      ...HEADERS.map((header) => () => product(sidesAt(contents, header))),
+      () => product(ops.slice(ops.extractJpegShape(contents), [0], [2])),
+      () => constant(0n, 'int64'),
+    ])
+    .setShape([]);
+}
+
+function sidesAt(contents: Output, { at, dtype, littleEndian }: Header): Output {
+  const length = dtype === 'int32' ? 8 : 4;
+  return ops.decodeRaw(ops.substr(contents, at, length), { outType: dtype, littleEndian });
+}
+
+/** Why the absolute value: a BMP whose rows run downwards has a negative height. */
+function product(sides: Output): Output {
+  return ops.prod(ops.abs(ops.cast(sides, 'int64')), 0);
+}
