@@ -62,7 +62,8 @@ export class BackupAndRestore extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    const backups = new Backups<Backup>(this.#options.backupDir, this.model);
+    const known = this.#backups?.isOf(this.model) ? this.#backups : undefined;
+    const backups = known ?? new Backups<Backup>(this.#options.backupDir, this.model);
     await backups.open();
     this.#backups = backups;
     this.#unsaved = 0;

@@ -49,6 +49,12 @@ export class Backups<T> {
     });
   }
 
+  /** Whether these are all variables of the model, still. */
+  isOf(model: CallbackModel): boolean {
+    const now = [...byPlace(model)];
+    return now.length === this.#variables.size && now.every(([key, variable]) => this.#variables.get(key) === variable);
+  }
+
   /** Writes the next generation, and removes those that are no longer needed. */
   async write(data: T): Promise<void> {
     const [last = 0] = await this.#generations();

@@ -1,4 +1,5 @@
 import type { Program } from '../../core/program.js';
+import type { Tensor, TensorLike } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import type { Layer } from '../../layers/layer.js';
 import type { Optimizer } from '../../nn/index.js';
@@ -23,6 +24,8 @@ export interface CallbackModel {
   /** Throws when `save(path)` could not work. */
   checkSavable(path: string): Promise<void>;
   saveWeights(path: string): Promise<void>;
+  getWeights(): Promise<Tensor[]>;
+  setWeights(values: readonly (Tensor | TensorLike)[]): Promise<void>;
   /** Copies of all weights, to be put back with `restore`. */
   snapshot(): Promise<WeightSnapshot>;
 }
@@ -47,8 +50,13 @@ export interface TrainingParams {
  * Why the hooks of single steps are optional: a run without any keeps the whole epoch inside the addon.
  *
  * @example
- * class Print extends Callback {
- *   override onEpochEnd(epoch: number, logs: Logs) { console.log(epoch, logs.loss); }
+ * class Warmup extends Callback {
+ *   override async onEpochBegin(epoch: number) {
+ *     await this.model.optimizer.learningRate.assign(1e-3 * Math.min(1, (epoch + 1) / 5));
+ *   }
+ *   override onEpochEnd(epoch: number, logs: Logs) {
+ *     if ((logs.val_accuracy ?? 0) > 0.99) this.model.stopTraining = true;
+ *   }
  * }
  */
 export abstract class Callback {
