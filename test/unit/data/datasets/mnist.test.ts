@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
 import { create } from 'tar';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mnist } from '../../../../src/data/datasets/index.js';
@@ -173,5 +174,29 @@ describe('the cache', () => {
     });
     expect(readdirSync(folder)).toEqual(['mnist.bin']);
     expect(readFileSync(join(folder, 'mnist.bin'), 'utf8')).toBe('short');
+  });
+});
+
+describe('saveImages', () => {
+  const save = (root: string, folder: string) => mnist.saveImages(root, { folder, limit: 2 });
+
+  test('writes each picture under its digit and its place in the whole set', async () => {
+    const root = temporaryFolder();
+    const official = folderWith(files);
+    expect(await save(root, official)).toEqual({ written: 40, kept: 0 });
+    expect(readdirSync(join(root, 'train'))).toEqual(mnist.classNames);
+    expect(readdirSync(join(root, 'train', '3')).sort()).toEqual(['12.png', '2.png']);
+    const { data, info } = await sharp(join(root, 'valid', '0', '1.png'))
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([28, 28, 1]);
+    expect([...data]).toEqual(Array.from({ length: 784 }, (_, i) => inkAt(i + 1)));
+    expect(await save(root, 'nowhere')).toEqual({ written: 0, kept: 40 });
+  }, 60_000);
+
+  test('refuses half a picture', async () => {
+    const attempt = mnist.saveImages(temporaryFolder(), { limit: 0.5 });
+    await expect(attempt).rejects.toMatchObject({ code: 'ERR_ARGUMENT', message: expect.stringContaining('mnist') });
   });
 });
