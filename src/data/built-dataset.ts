@@ -16,7 +16,7 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
     const made = step.build(context);
     const { iterator, start, next } = (step.name === 'Dataset.prefetch' ? made : made.prefetch()).iterate();
     const release = ops.makeIterator(nothingLike(made).handle, iterator);
-    const { pass, feeds, fills, clears } = context;
+    const { pass, feeds, fills, clears, sources } = context;
     const callable = (...targets: (typeof start)[]) => program.callable([pass, ...feeds.values()], [], targets);
     const fillEach = fills.map((fill) => callable(fill));
     const begin = callable(start);
@@ -32,12 +32,14 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
           if (!filled) for (const fill of fillEach) await fill.run(values);
           filled = true;
           await begin.run(values);
+          for (const source of sources) await source.start();
         } catch (failure) {
           throw await explained(step, failure);
         }
       },
       finish: async () => {
         await end.run([]);
+        for (const source of sources) await source.finish();
         if (filled) await forget?.run([]);
         filled = false;
       },

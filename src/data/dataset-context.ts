@@ -25,6 +25,8 @@ export class DatasetContext {
   readonly fills: Operation[] = [];
   /** What empties them. */
   readonly clears: Operation[] = [];
+  /** What has a part in JavaScript: it is told when a pass starts, and when the model is done. */
+  readonly sources: { start(): Promise<void>; finish(): Promise<void> }[] = [];
   readonly #scope: Scope;
   readonly #random = new Map<number, Scope>();
 

@@ -90,7 +90,7 @@ export function lookInto<S extends Specs, T>(where: string, from: S, inspect: (e
 }
 
 /** An error of ours or of the library, with the step before it. */
-function named(where: string, error: unknown): unknown {
+export function named(where: string, error: unknown): unknown {
   const [code, message] = [codeOf(error), messageOf(error)];
   if (!code || message.startsWith(where)) return error;
   return new TensorFlowError(code, `${where}: ${message}`, { cause: error });

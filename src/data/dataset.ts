@@ -190,9 +190,14 @@ export class Dataset<S extends Specs = Specs> implements AnyDataset, AsyncIterab
     });
   }
 
-  /** `count` times over; without end when left out. */
+  /**
+   * `count` times over; without end when left out.
+   *
+   * @throws ERR_ARGUMENT after `generator`, which runs once a pass, unless its elements are cached
+   */
   repeat(count = Number.POSITIVE_INFINITY): Dataset<S> {
     const endless = count === Number.POSITIVE_INFINITY;
+    checkRepeatable(this.step);
     if (!endless) checkWhole('Dataset.repeat: count', count, 0);
     const cardinality = count === 0 || this.cardinality === 0 ? 0 : endless ? count : times(this.cardinality, count);
     return this.#then('repeat', { cardinality }, (input, types) =>
@@ -341,6 +346,16 @@ export class Dataset<S extends Specs = Specs> implements AnyDataset, AsyncIterab
       },
     });
   }
+}
+
+function checkRepeatable({ name, from }: DatasetStep): void {
+  if (name === 'Dataset.cache') return;
+  for (const before of from) checkRepeatable(before);
+  if (name !== 'generator') return;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    'Dataset.repeat: a generator runs once a pass; leave repeat out, since each epoch is a pass of its own, or cache() before it.',
+  );
 }
 
 function times(count: number | null, factor: number): number | null {

@@ -19,6 +19,7 @@ export {
   writeTfrecord,
 } from './dataset-files.js';
 export type { FilterOptions, InterleaveOptions, MapOptions } from './dataset-functions.js';
+export { type GeneratorOptions, generator, type Made } from './dataset-generator.js';
 export { type DatasetValues, fromTensorSlices, fromTensors, range, zip } from './dataset-tensors.js';
 export type { ColorMode, Interpolation } from './decode.js';
 export {
