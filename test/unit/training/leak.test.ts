@@ -1,13 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
 import { loadAddon } from '../../../src/native/library.js';
+import { backupAndRestore, earlyStopping, tensorBoard } from '../../../src/training/callbacks/index.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
+
+const folder = mkdtempSync(join(tmpdir(), 'leak-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const board = tensorBoard(folder, { histogramFreq: 1, updateFreq: 'batch' });
+const backup = backupAndRestore(join(folder, 'backup'), { saveFreq: 2 });
+const stop = earlyStopping({ monitor: 'loss', restoreBestWeights: true, patience: 9 });
 
 const x = tensor(new Float32Array(32).fill(0.5), [16, 2]);
 const y = tensor(new Float32Array(32).fill(0.5), [16, 2]);
@@ -37,6 +47,7 @@ describe('native memory', () => {
   const uses: [string, (model: Sequential) => Promise<unknown>][] = [
     ['fit', (model) => model.fit(x, y, { epochs: 5, batchSize: 2, validationData: [x, y] })],
     ['fit from a generator', (model) => model.fit(async function* () { for (let i = 0; i < 8; i++) yield [x, y]; })], // biome-ignore format: one line
+    ['fit with callbacks', (model) => model.fit(x, y, { epochs: 2, validationData: [x, y], callbacks: [board, stop, backup] })], // biome-ignore format: one line
     ['evaluate', (model) => model.evaluate(x, y, { batchSize: 2 })],
     ['predict', (model) => model.predict(x, { batchSize: 2 })],
     ['trainOnBatch', (model) => model.trainOnBatch(x, y)],
