@@ -55,7 +55,8 @@ export function outputsIn(where: string, result: Outputs): Output[] {
   if (result instanceof Promise) {
     throw new TensorFlowError('ERR_ARGUMENT', `${where}: the body is async; it builds a graph, synchronously.`);
   }
-  return flatten<Output>(result, isOutput, '', { where }).map(([, output]) => output);
+  const scope = currentScope();
+  return flatten<Output>(result, isOutput, '', { where }).map(([, output]) => scope.own(output, where));
 }
 
 /** What describes elements like this one. */
