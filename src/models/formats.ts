@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { TensorFlowError } from '../errors/errors.js';
 import type { Dialect } from './config-dialect.js';
 import type { Model } from './model.js';
@@ -11,12 +10,21 @@ export interface SaveOptions {
   dialect?: Dialect;
 }
 
+export interface LoadWeightsOptions {
+  /** Whether layers are found by their names, and those without a counterpart stay as they are. Default: by their order. */
+  byName?: boolean;
+  /** Whether layers whose weights do not fit stay as they are, with a warning. Default: they are an error. */
+  skipMismatch?: boolean;
+}
+
 /** A file format of models. The rooms above register theirs, so that `model.save` knows them. */
 export interface ModelFormat {
-  /** File name extension, with the dot. */
+  /** End of the file name, with the dot. */
   extension: string;
-  save(model: Model, path: string, options: SaveOptions & { weightsOnly: boolean }): Promise<void>;
-  loadWeights(model: Model, path: string): Promise<void>;
+  /** Left out where the format holds weights only. */
+  save?(model: Model, path: string, options: SaveOptions): Promise<void>;
+  /** Left out where the format holds whole models only. */
+  saveWeights?(model: Model, path: string, options: SaveOptions): Promise<void>;
   /** Throws ERR_NOT_WRITABLE when `path` could not be written. */
   checkWritable(path: string): Promise<void>;
 }
@@ -51,12 +59,35 @@ export async function exportModel(model: Model, folder: string, options: ExportO
   await exporting(model, folder, options);
 }
 
-/** The format of a file name. */
-export function formatFor(path: string): ModelFormat {
-  const found = formats.get(extname(path).toLowerCase());
-  if (found) return found;
+type LoadWeights = (model: Model, path: string, options: LoadWeightsOptions) => Promise<void>;
+
+let loading: LoadWeights | undefined;
+
+/** As {@link registerFormat}, for `model.loadWeights`, which recognises files by their content. */
+export function registerWeightsLoader(load: LoadWeights): void {
+  loading = load;
+}
+
+export async function loadWeightsInto(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
+  if (!loading) throw new TensorFlowError('ERR_ARGUMENT', 'Loading needs src/saving; import libtensorflow-node.');
+  await loading(model, path, options);
+}
+
+/** What to do with a file name: the format with the longest end that fits. */
+export function formatFor<K extends 'save' | 'saveWeights' | 'checkWritable'>(
+  path: string,
+  what: K,
+): ModelFormat & Required<Pick<ModelFormat, K>> {
+  const able = [...formats.values()].filter((format) => format[what] !== undefined);
+  const ends = able.filter(({ extension }) => path.toLowerCase().endsWith(extension));
+  const [found] = ends.sort((a, b) => b.extension.length - a.extension.length);
+  if (found) return found as ModelFormat & Required<Pick<ModelFormat, K>>;
+  const wayOut =
+    what === 'save'
+      ? 'model.exportSavedModel for a folder, model.saveWeights for weights alone'
+      : 'model.save for the whole model';
   throw new TensorFlowError(
     'ERR_ARGUMENT',
-    `'${path}' has no file format that is known here; end it with ${[...formats.keys()].join(' or ')}, or call model.exportSavedModel for a folder.`,
+    `'${path}' has no file format that model.${what} knows; end it with ${able.map(({ extension }) => extension).join(' or ')}, or call ${wayOut}.`,
   );
 }

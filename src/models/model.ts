@@ -22,7 +22,14 @@ import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
-import { type ExportOptions, exportModel, formatFor, type SaveOptions } from './formats.js';
+import {
+  type ExportOptions,
+  exportModel,
+  formatFor,
+  type LoadWeightsOptions,
+  loadWeightsInto,
+  type SaveOptions,
+} from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
 import { asInput, checkInputs, type ModelInput } from './model-input.js';
 import { type SummaryOptions, summaryText } from './summary.js';
@@ -321,7 +328,7 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /**
-   * Saves the model; the format follows the file name: `.h5`.
+   * Saves the model; the format follows the file name: `.keras` or `.h5`.
    *
    * The file is replaced whole or not at all.
    *
@@ -330,7 +337,8 @@ export abstract class Model extends Layer implements Trainable {
    * await model.save('cifar_model.h5', { dialect: 'keras3' });
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    await this.#save(path, options, false);
+    checkOptions('save', options, ['dialect']);
+    await formatFor(path, 'save').save(this, path, options);
   }
 
   /**
@@ -354,18 +362,32 @@ export abstract class Model extends Layer implements Trainable {
     await exportModel(this, folder, options);
   }
 
-  /** Saves the weights alone. */
+  /**
+   * Saves the weights; the format follows the file name: `.weights.h5` (Keras 3, with the optimizer's state), `.h5`
+   * (Keras 2), `.npz` or `.safetensors`.
+   *
+   * @throws ERR_NOT_WRITABLE
+   */
   async saveWeights(path: string, options: SaveOptions = {}): Promise<void> {
-    await this.#save(path, options, true);
+    checkOptions('saveWeights', options, ['dialect']);
+    await formatFor(path, 'saveWeights').saveWeights(this, path, options);
   }
 
-  /** Sets the weights from a file of `save` or `saveWeights`, layer by layer in order. */
-  async loadWeights(path: string): Promise<void> {
-    await formatFor(path).loadWeights(this, path);
+  /**
+   * Sets the weights from any file of `save` or `saveWeights`, of here or of Keras, recognised by its content. Nothing is
+   * changed where the file does not fit.
+   *
+   * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_SHAPE for weights of another architecture
+   * @example
+   * await model.loadWeights('vgg16_notop.h5', { byName: true, skipMismatch: true });
+   */
+  async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<void> {
+    checkOptions('loadWeights', options, ['byName', 'skipMismatch']);
+    await loadWeightsInto(this, path, options);
   }
 
   async checkSavable(path: string): Promise<void> {
-    await formatFor(path).checkWritable(path);
+    await formatFor(path, 'checkWritable').checkWritable(path);
   }
 
   /** Copies of all weights, to be put back later. */
@@ -392,11 +414,6 @@ export abstract class Model extends Layer implements Trainable {
   protected changed(): void {
     this.#trainer = undefined;
     this.#predictors.clear();
-  }
-
-  async #save(path: string, options: SaveOptions, weightsOnly: boolean): Promise<void> {
-    checkOptions('save', options, ['dialect']);
-    await formatFor(path).save(this, path, { ...options, weightsOnly });
   }
 
   async #predictBatch(x: Several<Tensor>): Promise<Prediction> {

@@ -2,15 +2,20 @@ import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { Dialect } from '../models/config-dialect.js';
 import { deserialize } from '../models/deserialize.js';
-import { type ModelFormat, registerFormat, type SaveOptions } from '../models/formats.js';
+import { type LoadWeightsOptions, registerFormat, type SaveOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
+import { readH5, writeH5 } from './hdf5/container.js';
 import { readKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
 import { checkWritable } from './hdf5/replace-file.js';
+import { isTree, restoreTree, writeTree } from './hdf5/weights-h5.js';
+import { restoreState } from './keras-archive.js';
 import {
+  checkBuilt,
   compileFrom,
   configOf,
   layerWeights,
   optimizerWeights,
+  refuseLambda,
   restoreLayers,
   restoreOptimizer,
   trainingOf,
@@ -36,12 +41,7 @@ export async function saveH5(
   { dialect = dialectFor(model), weightsOnly = false }: SaveH5Options = {},
 ): Promise<void> {
   if (!DIALECTS.includes(dialect)) throw unknownName('dialect', String(dialect), DIALECTS);
-  if (!model.built) {
-    throw new TensorFlowError(
-      'ERR_NOT_BUILT',
-      `Model '${model.name}' has no weights to save; give its first layer an inputShape, or use it once.`,
-    );
-  }
+  checkBuilt(model);
   await writeKerasH5(path, {
     dialect,
     weightsOnly,
@@ -66,6 +66,7 @@ export async function loadH5(path: string): Promise<Model> {
       `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
     );
   }
+  refuseLambda(path, file.modelConfig);
   const model = deserialize(file.modelConfig);
   await restoreLayers(path, model, file.layers);
   if (file.trainingConfig) compileFrom(model, file.trainingConfig);
@@ -75,11 +76,29 @@ export async function loadH5(path: string): Promise<Model> {
   return model;
 }
 
-/** `.h5` and `.hdf5`, as `model.save` finds them. */
-const format: Omit<ModelFormat, 'extension'> = {
-  save: saveH5,
-  loadWeights: async (model, path) => restoreLayers(path, model, (await readKerasH5(path)).layers),
-  checkWritable,
-};
+/** Sets a model's weights from an HDF5 file: a list of layers, as Keras 2 has it, or a tree of them, as Keras 3. */
+export async function loadH5Weights(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
+  const done = await readH5(path, async (file) => {
+    if (!(await isTree(file))) return false;
+    await restoreTree(file, path, model, options);
+    await restoreState(file, path, model);
+    return true;
+  });
+  if (!done) await restoreLayers(path, model, (await readKerasH5(path)).layers, options);
+}
 
-for (const extension of ['.h5', '.hdf5']) registerFormat({ ...format, extension });
+/** Saves the weights, and the optimizer's state, as Keras 3's `.weights.h5`. */
+export async function saveWeightsH5(model: Model, path: string): Promise<void> {
+  checkBuilt(model);
+  await writeH5(path, (file) => writeTree(file, model));
+}
+
+for (const extension of ['.h5', '.hdf5']) {
+  registerFormat({
+    extension,
+    save: saveH5,
+    saveWeights: (model, path, options) => saveH5(model, path, { ...options, weightsOnly: true }),
+    checkWritable,
+  });
+}
+registerFormat({ extension: '.weights.h5', saveWeights: saveWeightsH5, checkWritable });

@@ -4,7 +4,9 @@ import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
 import type { Layer, NamedWeight } from '../layers/layer.js';
+import { layerNames } from '../layers/registry.js';
 import { type Dialect, normalizeModelConfig, type PlainModel } from '../models/config-dialect.js';
+import type { LoadWeightsOptions } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import { Sequential } from '../models/sequential.js';
 import { type Loss, losses, type Metric, metrics, optimizers, type SerializedObject } from '../nn/index.js';
@@ -122,53 +124,117 @@ export async function restoreOptimizer(model: Model, weights: readonly KerasWeig
   return true;
 }
 
-/** Sets layers from a file's, in order, layers without weights left out on both sides. */
+/** A layer of a file. */
+export interface StoredLayer {
+  readonly name: string;
+  readonly weights: readonly KerasWeight[];
+}
+
+/**
+ * Sets layers from a file's, in order or by name, layers without weights left out on both sides.
+ *
+ * @throws ERR_SHAPE where they do not fit; then nothing is changed
+ */
 export async function restoreLayers(
   where: string,
   model: Model,
-  stored: readonly { name: string; weights: readonly KerasWeight[] }[],
+  stored: readonly StoredLayer[],
+  { byName = false, skipMismatch = false }: LoadWeightsOptions = {},
 ): Promise<void> {
   const mine = model.layers.filter((layer) => layer.weights.length > 0);
   const theirs = stored.filter((layer) => layer.weights.length > 0);
-  if (mine.length !== theirs.length) {
-    throw new TensorFlowError(
-      'ERR_SHAPE',
-      `${where} has ${theirs.length} layers with weights, model '${model.name}' has ${mine.length}; load it into the architecture it was saved from.`,
-    );
+  const couples = byName ? sameNames(mine, theirs) : sameOrder(where, model, mine, theirs);
+  const pairs: [Variable, Tensor][] = [];
+  const skipped: string[] = [];
+  for (const [layer, weights] of couples) {
+    const misfit = misfitOf(layer, weights);
+    if (misfit === undefined) pairs.push(...pairUp(layer, weights));
+    else if (skipMismatch) skipped.push(layer.name);
+    else throw new TensorFlowError('ERR_SHAPE', `${where}: ${misfit}`);
   }
-  const pairs = mine.flatMap((layer, i) => pairUp(where, layer, theirs[i]?.weights ?? []));
+  warnOfSkipped(where, skipped);
   if (pairs.length > 0) await model.program.assign(pairs);
   await model.finalizeState();
 }
 
-function pairUp(where: string, layer: Layer, stored: readonly KerasWeight[]): [Variable, Tensor][] {
-  const weights = inFileOrder(layer);
-  if (stored.length !== weights.length) {
-    throw new TensorFlowError(
-      'ERR_SHAPE',
-      `${where}: layer '${layer.name}' takes ${weights.length} weights, the file has ${stored.length}.`,
-    );
-  }
-  return weights.map(({ variable }, i) => {
-    const weight = stored[i] as KerasWeight;
-    if (weight.shape.join() !== variable.shape.join()) {
-      throw new TensorFlowError(
-        'ERR_SHAPE',
-        `${where}: weight '${variable.name}' has shape ${formatShape(variable.shape)}, the file's '${weight.name}' ${formatShape(weight.shape)}.`,
-      );
-    }
-    return [variable, hostOf(weight, variable)];
+/** Says which layers `skipMismatch` left as they are. */
+export function warnOfSkipped(where: string, layers: readonly string[]): void {
+  if (layers.length === 0) return;
+  process.emitWarning(`'${where}' does not fit these layers, which stay as they are: ${layers.join(', ')}.`);
+}
+
+type Couple = readonly [Layer, readonly KerasWeight[]];
+
+function sameNames(mine: readonly Layer[], theirs: readonly StoredLayer[]): Couple[] {
+  const found = new Map(theirs.map(({ name, weights }) => [name, weights]));
+  return mine.flatMap((layer): Couple[] => {
+    const weights = found.get(layer.name);
+    return weights ? [[layer, weights]] : [];
   });
 }
 
-function hostOf(weight: KerasWeight, variable: Variable): Tensor {
+function sameOrder(where: string, model: Model, mine: readonly Layer[], theirs: readonly StoredLayer[]): Couple[] {
+  if (mine.length === theirs.length) return mine.map((layer, i) => [layer, theirs[i]?.weights ?? []]);
+  throw new TensorFlowError(
+    'ERR_SHAPE',
+    `${where} has ${theirs.length} layers with weights, model '${model.name}' has ${mine.length}; load it into the architecture it was saved from, or with byName.`,
+  );
+}
+
+/** Why a file's weights are not those of a layer, undefined where they are. */
+function misfitOf(layer: Layer, stored: readonly KerasWeight[]): string | undefined {
+  const weights = inFileOrder(layer);
+  if (stored.length !== weights.length) {
+    return `layer '${layer.name}' takes ${weights.length} weights, the file has ${stored.length}.`;
+  }
+  for (const [i, { variable }] of weights.entries()) {
+    const { name, shape } = stored[i] as KerasWeight;
+    if (shape.join() !== variable.shape.join()) {
+      return `weight '${variable.name}' has shape ${formatShape(variable.shape)}, the file's '${name}' ${formatShape(shape)}.`;
+    }
+  }
+  return undefined;
+}
+
+function pairUp(layer: Layer, stored: readonly KerasWeight[]): [Variable, Tensor][] {
+  return inFileOrder(layer).map(({ variable }, i) => [variable, hostOf(stored[i] as KerasWeight, variable)]);
+}
+
+/** @throws ERR_NOT_BUILT for a model without weights */
+export function checkBuilt(model: Model): void {
+  if (model.built) return;
+  throw new TensorFlowError(
+    'ERR_NOT_BUILT',
+    `Model '${model.name}' has no weights to save; give its first layer an inputShape, or use it once.`,
+  );
+}
+
+/** @throws ERR_FILE_FORMAT where a config has a Lambda layer: it is Python's bytecode */
+export function refuseLambda(where: string, config: unknown): void {
+  if (typeof config !== 'object' || config === null || layerNames().includes('Lambda')) return;
+  const open: unknown[] = [config];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const { class_name, config: inner } = value as { class_name?: unknown; config?: { name?: unknown } };
+    if (class_name === 'Lambda') {
+      throw new TensorFlowError(
+        'ERR_FILE_FORMAT',
+        `'${where}': layer '${inner?.name}' is a Lambda, a function kept as Python's bytecode, which only that Python can run; make it a class of its own there, and register one of that name here.`,
+      );
+    }
+    for (const one of Object.values(value as object)) if (typeof one === 'object' && one !== null) open.push(one);
+  }
+}
+
+/** A weight of a file as a value of the variable. */
+export function hostOf(weight: KerasWeight, variable: Variable): Tensor {
   const same = weight.dtype === variable.dtype;
   return same
     ? tensor(weight.data, weight.shape, weight.dtype)
     : tensor(Array.from<number | bigint>(weight.data as ArrayLike<number | bigint>), weight.shape, variable.dtype);
 }
 
-function lazy(variable: Variable, name: string): LazyWeight {
+/** A variable's value, fetched when its turn comes. */
+export function lazy(variable: Variable, name: string): LazyWeight {
   return {
     name,
     dtype: variable.dtype,

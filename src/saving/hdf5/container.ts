@@ -92,8 +92,9 @@ export class H5Reader {
   readonly #thread: Hdf5Thread;
   readonly #file: string;
   readonly #fileBytes: number;
-  /** Bytes that the datasets read so far must have in the file at least. */
+  /** Bytes that the datasets met so far must have in the file at least. */
   #claimed = 0;
+  readonly #met = new Set<string>();
 
   constructor(thread: Hdf5Thread, file: string, fileBytes: number) {
     this.#thread = thread;
@@ -126,6 +127,25 @@ export class H5Reader {
     if (kind === null) return false;
     if (kind !== 'group' && kind !== 'dataset') throw this.damaged(path, `there is a ${kind}`);
     return true;
+  }
+
+  /** As {@link has}, of a place that must not be a link to another one. */
+  async hasOwn(path: string): Promise<boolean> {
+    if (!(await this.has(path))) return false;
+    if (await this.#call<boolean>(path, 'isLink', path)) throw this.damaged(path, 'there is a link');
+    return true;
+  }
+
+  /** Names in a group. */
+  children(path: string): Promise<string[]> {
+    return this.#call(path, 'names', path);
+  }
+
+  /** Shape and dtype of a dataset, without its data. */
+  async describe(path: string): Promise<Omit<H5Array, 'data'>> {
+    if (!(await this.has(path))) throw this.damaged(path, 'there is no dataset');
+    const { dtype, shape } = this.#accept(path, await this.#call<Description>(path, 'describe', path));
+    return { dtype, shape };
   }
 
   /** A text attribute, or undefined where there is none. */
@@ -177,7 +197,9 @@ export class H5Reader {
     if (described.virtual_sources) throw this.damaged(path, 'the data is in other files');
     const unknown = filters.find(({ id }) => !FILTERS.has(id));
     if (unknown) throw this.damaged(path, `the data is packed with "${unknown.name}", which only a plug-in can unpack`);
-    this.#claimed += (elementsOf(shape) * described.size) / (filters.length > 0 ? BEST_COMPRESSION : 1);
+    const claim = (elementsOf(shape) * described.size) / (filters.length > 0 ? BEST_COMPRESSION : 1);
+    if (!this.#met.has(path)) this.#claimed += claim;
+    this.#met.add(path);
     if (!(this.#claimed <= this.#fileBytes)) {
       throw this.damaged(path, `the declared shape [${shape}] needs more data than the file has`);
     }
@@ -307,9 +329,19 @@ async function sizeOf(path: string): Promise<number> {
   return found.size;
 }
 
+/** Bytes of a file: an HDF5 file may lie within another, such as a zip archive. */
+export interface FilePart {
+  readonly offset: number;
+  readonly size: number;
+}
+
 export interface ReadOptions {
   /** Milliseconds that one read of the library may take before the file is called damaged. Default 30,000. */
   stallMs?: number;
+  /** Where in the file the HDF5 file is. Default: it is the whole file. */
+  within?: FilePart | undefined;
+  /** What errors call the file. Default: its path. */
+  title?: string;
 }
 
 /**
@@ -320,15 +352,15 @@ export interface ReadOptions {
 export async function readH5<T>(
   path: string,
   read: (file: H5Reader) => Promise<T>,
-  { stallMs = STALL_MS }: ReadOptions = {},
+  { stallMs = STALL_MS, within, title = path }: ReadOptions = {},
 ): Promise<T> {
-  const bytes = await sizeOf(path);
+  const bytes = within?.size ?? (await sizeOf(path));
   return withThread(stallMs, async (thread) => {
-    await thread.call('open', [resolve(path), 'read']).catch((error) => {
-      const message = `"${path}" is not a readable HDF5 file: ${messageOf(error)}.`;
+    await thread.call('open', [resolve(path), 'read', within ?? null]).catch((error) => {
+      const message = `"${title}" is not a readable HDF5 file: ${messageOf(error)}.`;
       throw new TensorFlowError('ERR_FILE_FORMAT', message, { cause: error });
     });
-    const result = await read(new H5Reader(thread, path, bytes));
+    const result = await read(new H5Reader(thread, title, bytes));
     await thread.call('close', []);
     return result;
   });
@@ -341,15 +373,29 @@ export async function readH5<T>(
  * @throws TensorFlowError `ERR_NOT_WRITABLE`, and what `write` throws
  */
 export async function writeH5(path: string, write: (file: H5Writer) => Promise<void>): Promise<void> {
-  await replaceFile(path, (temporary) =>
-    withThread(undefined, async (thread) => {
-      const failed = (error: unknown): never => {
-        const message = `"${path}" cannot be written: ${messageOf(error)}.`;
-        throw new TensorFlowError('ERR_NOT_WRITABLE', message, { cause: error });
-      };
-      await thread.call('open', [temporary, 'create']).catch(failed);
-      await write(new H5Writer(thread, path));
-      await thread.call('close', []).catch(failed);
-    }),
-  );
+  await replaceFile(path, (temporary) => createH5(temporary, path, write));
+}
+
+/**
+ * Makes an HDF5 file at a temporary name, or at the end of a file that is there.
+ *
+ * @param title what errors call the file
+ * @param offset where it begins in the file that is there
+ */
+export async function createH5(
+  path: string,
+  title: string,
+  write: (file: H5Writer) => Promise<void>,
+  offset?: number,
+): Promise<void> {
+  await withThread(undefined, async (thread) => {
+    const failed = (error: unknown): never => {
+      const message = `"${title}" cannot be written: ${messageOf(error)}.`;
+      throw new TensorFlowError('ERR_NOT_WRITABLE', message, { cause: error });
+    };
+    const within = offset === undefined ? null : { offset, size: Number.POSITIVE_INFINITY };
+    await thread.call('open', [resolve(path), 'create', within]).catch(failed);
+    await write(new H5Writer(thread, title));
+    await thread.call('close', []).catch(failed);
+  });
 }

@@ -54,6 +54,7 @@ function fullName(leaf: unknown): unknown {
 function unwrapped(leaf: unknown): unknown {
   if (!isObject(leaf)) return leaf;
   const { class_name, config, registered_name: _, module: __, ...rest } = leaf;
+  if (class_name === 'function' && typeof config === 'string') return config;
   if (class_name !== 'MeanMetricWrapper' || !isObject(config)) return { class_name, config, ...rest };
   const { name, fn } = config;
   return typeof name === 'string' && RESOLVED_LATER.has(name) ? name : (fn ?? name);

@@ -13,27 +13,43 @@ const STDERR = 2;
 const NO_SUCH_FILE = 44;
 
 /**
- * @typedef {{ open(path: string, ...rest: unknown[]): unknown,
- *   write(stream: { fd: number }, from: Uint8Array, offset: number, length: number, ...rest: unknown[]): number,
+ * @typedef {{ fd: number }} Stream
+ * @typedef {(stream: Stream, memory: Uint8Array, offset: number, length: number, position: number) => number} Transfer
+ * @typedef {{ open(path: string, flags: number, mode?: number): unknown, read: Transfer, write: Transfer,
+ *   fstat(fd: number): import('node:fs').Stats, ftruncate(fd: number, length: number): void,
  *   ErrnoError: new (errno: number) => Error }} FileSystem
+ * @typedef {{ offset: number, size: number }} Part
  */
 const fs = /** @type {FileSystem} */ (/** @type {unknown} */ (hdf5.FS));
 
 /** The one file this thread may open: external links, external storage and plug-in folders find nothing. */
 let allowed = '';
+/** Where in that file the library's file is; null: it is the whole file. @type {Part | null} */
+let part = null;
 /** What libhdf5 prints about a failed call; it has no other way to say why. */
 let complaints = '';
 
-const { open, write } = fs;
-fs.open = (path, ...rest) => {
+const { open, read, write, fstat, ftruncate } = fs;
+/** O_CREAT, O_EXCL and O_TRUNC of the library's world: a part's file is there, and the rest of it stays. */
+const MAKES_ANEW = 0o100 | 0o200 | 0o1000;
+fs.open = (path, flags, mode) => {
   if (path !== allowed) throw new fs.ErrnoError(NO_SUCH_FILE);
-  return open(path, ...rest);
+  return open(path, part ? flags & ~MAKES_ANEW : flags, mode);
 };
-fs.write = (stream, from, offset, length, ...rest) => {
-  if (stream.fd !== STDERR) return write(stream, from, offset, length, ...rest);
+fs.read = (stream, into, offset, length, position) => {
+  if (!part) return read(stream, into, offset, length, position);
+  return read(stream, into, offset, Math.max(0, Math.min(length, part.size - position)), position + part.offset);
+};
+fs.write = (stream, from, offset, length, position) => {
+  if (stream.fd !== STDERR) return write(stream, from, offset, length, part ? position + part.offset : position);
   complaints += new TextDecoder().decode(Uint8Array.from(from.subarray(offset, offset + length)));
   return length;
 };
+fs.fstat = (fd) => {
+  const stat = fstat(fd);
+  return part ? Object.assign(stat, { size: Math.min(part.size, Math.max(0, stat.size - part.offset)) }) : stat;
+};
+fs.ftruncate = (fd, length) => ftruncate(fd, part ? length + part.offset : length);
 
 /** The innermost line of the library's error stack, without its source path; of a failed system call its reason. */
 function innermostComplaint() {
@@ -114,10 +130,12 @@ function check(status) {
 
 /** @type {Record<string, (...args: never[]) => unknown>} */
 const operations = {
-  /** @param {string} path @param {'read' | 'create'} mode */
-  open(path, mode) {
+  /** @param {string} path @param {'read' | 'create'} mode @param {Part | null} within */
+  open(path, mode, within) {
     allowed = path;
-    file = hdf5.open(path, mode === 'read' ? hdf5.H5F_ACC_RDONLY : hdf5.H5F_ACC_EXCL, false, -1, -1);
+    part = within;
+    const create = part ? hdf5.H5F_ACC_TRUNC : hdf5.H5F_ACC_EXCL;
+    file = hdf5.open(path, mode === 'read' ? hdf5.H5F_ACC_RDONLY : create, false, -1, -1);
     if (file < 0n) throw new Error(innermostComplaint());
   },
 
@@ -135,6 +153,16 @@ const operations = {
     if (kind === hdf5.H5G_LINK) return 'broken link';
     if (kind === hdf5.H5G_UDLINK) return 'link into another file';
     return kind < 0 ? null : 'named type';
+  },
+
+  /** @param {string} path */
+  isLink(path) {
+    return hdf5.get_symbolic_link(file, path) !== null;
+  },
+
+  /** Names in a group. @param {string} path */
+  names(path) {
+    return hdf5.get_names(file, path, false);
   },
 
   strings,

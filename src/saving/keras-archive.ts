@@ -1,0 +1,131 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
+import type { ModelConfig } from '../models/config-dialect.js';
+import { deserialize } from '../models/deserialize.js';
+import { type LoadWeightsOptions, registerFormat } from '../models/formats.js';
+import type { Model } from '../models/model.js';
+import { createH5, type H5Reader, readH5 } from './hdf5/container.js';
+import { formatPythonJson, parsePythonJson } from './hdf5/python-json.js';
+import { checkWritable, replaceFile } from './hdf5/replace-file.js';
+import { restoreTree, restoreTreeOptimizer, writeTree } from './hdf5/weights-h5.js';
+import { archiveConfig } from './keras-archive-config.js';
+import { checkBuilt, compileFrom, refuseLambda } from './keras-model.js';
+import { type MemberBytes, readZip } from './zip/zip-reader.js';
+import { ZipWriter } from './zip/zip-writer.js';
+
+const KERAS_VERSION = '3.15.1';
+const CONFIG = 'config.json';
+const WEIGHTS = 'model.weights.h5';
+const CONFIG_LIMIT = 2 ** 28;
+
+/** The three files of Keras 3's format, in an archive or a folder. */
+interface Members {
+  config(): Promise<Buffer>;
+  weights(): Promise<Pick<MemberBytes, 'path'> & Partial<MemberBytes>>;
+}
+
+/**
+ * Saves a model as Keras 3's `.keras` archive: architecture, weights, compile options and the optimizer's state.
+ *
+ * @throws ERR_NOT_WRITABLE; the file that was there stays whole. ERR_NOT_BUILT for a model without weights
+ */
+export async function saveKeras(model: Model, path: string): Promise<void> {
+  checkBuilt(model);
+  const config = formatPythonJson(archiveConfig(model));
+  const metadata = JSON.stringify({ keras_version: KERAS_VERSION, date_saved: now() });
+  await replaceFile(path, (temporary) =>
+    ZipWriter.write(temporary, async (zip) => {
+      await zip.add('metadata.json', [Buffer.from(metadata)]);
+      await zip.add(CONFIG, [Buffer.from(config)]);
+      await zip.addInPlace(WEIGHTS, (file, offset) =>
+        createH5(file, `${path}/${WEIGHTS}`, (h5) => writeTree(h5, model), offset),
+      );
+    }),
+  );
+}
+
+/** `2026-11-24@12:00:00` */
+function now(): string {
+  return new Date().toISOString().slice(0, 19).replace('T', '@');
+}
+
+/** A model from a `.keras` archive, or from a folder of its files, ready to predict and, as compiled, to train on. */
+export async function loadKeras(path: string): Promise<Model> {
+  return withMembers(path, async ({ config, weights }) => {
+    const { model: described, compile } = parseConfig(path, await config());
+    const model = deserialize(described);
+    try {
+      await readMember(path, await weights(), async (file) => {
+        await restoreTree(file, path, model);
+        if (compile) compileFrom(model, compile);
+        await restoreState(file, path, model);
+      });
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  });
+}
+
+/** Sets a model's weights from a `.keras` archive, or a folder of its files. */
+export async function loadKerasWeights(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
+  await withMembers(path, async ({ weights }) =>
+    readMember(path, await weights(), (file) => restoreTree(file, path, model, options)),
+  );
+}
+
+/** The optimizer's state, or a warning that there is none that fits. */
+export async function restoreState(file: H5Reader, path: string, model: Model): Promise<void> {
+  if (await restoreTreeOptimizer(file, model)) return;
+  process.emitWarning(`'${path}': the optimizer's state does not fit and starts anew.`);
+}
+
+/** Whether a folder has the files of a `.keras` archive. */
+export async function isKerasFolder(path: string): Promise<boolean> {
+  const found = await Promise.all([CONFIG, WEIGHTS].map((name) => stat(join(path, name)).catch(() => undefined)));
+  return found.every((file) => file?.isFile() === true);
+}
+
+async function withMembers<T>(path: string, use: (members: Members) => Promise<T>): Promise<T> {
+  if (await isKerasFolder(path)) {
+    return use({
+      config: () => readFile(join(path, CONFIG)),
+      weights: async () => ({ path: join(path, WEIGHTS) }),
+    });
+  }
+  return readZip(path, (zip) =>
+    use({ config: () => zip.bytes(CONFIG, CONFIG_LIMIT), weights: () => zip.open(WEIGHTS) }),
+  );
+}
+
+function readMember<T>(
+  path: string,
+  { path: file, within }: Pick<MemberBytes, 'path'> & Partial<MemberBytes>,
+  read: (file: H5Reader) => Promise<T>,
+): Promise<T> {
+  return readH5(file, read, { within, title: `${path}/${WEIGHTS}` });
+}
+
+function parseConfig(path: string, bytes: Buffer): { model: ModelConfig; compile: Record<string, unknown> | null } {
+  const damaged = (what: string, cause?: unknown): TensorFlowError =>
+    new TensorFlowError('ERR_FILE_FORMAT', `'${path}' is damaged: at '${CONFIG}', ${what}.`, { cause });
+  let json: unknown;
+  try {
+    json = parsePythonJson(bytes.toString());
+  } catch (error) {
+    throw damaged(messageOf(error), error);
+  }
+  if (!isRecord(json)) throw damaged('there is no JSON object');
+  const { class_name, config, compile_config: compile } = json;
+  if (typeof class_name !== 'string' || config === undefined) throw damaged('there is no "class_name" and "config"');
+  refuseLambda(path, json);
+  return { model: { class_name, config }, compile: isRecord(compile) ? compile : null };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+registerFormat({ extension: '.keras', save: saveKeras, checkWritable });
