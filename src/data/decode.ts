@@ -17,6 +17,15 @@ export interface Box {
   readonly size: Output;
 }
 
+/** The first byte of the formats that the library decodes with their alpha: PNG and BMP. */
+const ALPHA_STARTS = [Uint8Array.of(0x89), Uint8Array.of(0x42)];
+/** One channel more. */
+const OPAQUE = [
+  [0, 0],
+  [0, 0],
+  [0, 1],
+];
+
 /** Pillow's weights of red, green and blue in a grey value. */
 const LUMA = [0.299, 0.587, 0.114];
 
@@ -42,7 +51,17 @@ export function checkInterpolation(name: Interpolation): Interpolation {
  * Output shape: uint8 `[height, width, channels]`.
  */
 export function decodePicture(contents: Output, colorMode: ColorMode): Output {
-  return decodeBy((channels) => ops.decodeImage(contents, { channels, expandAnimations: false }), colorMode);
+  const decode = (channels: number) => ops.decodeImage(contents, { channels, expandAnimations: false });
+  if (colorMode !== 'rgba') return decodeBy(decode, colorMode);
+  const kinds = ops.equal(ops.substr(contents, 0, 1), constant(ALPHA_STARTS, 'string'));
+  return shaped(
+    ops.cond(
+      ops.any(kinds, 0),
+      () => decode(CHANNELS.rgba),
+      () => opaque(decode(CHANNELS.rgb)),
+    ),
+    CHANNELS.rgba,
+  );
 }
 
 /** A JPEG as Pillow decodes it: slower and more accurate than {@link decodePicture}. */
@@ -50,9 +69,19 @@ export function decodeJpeg(contents: Output, colorMode: ColorMode): Output {
   return decodeBy((channels) => ops.decodeJpeg(contents, { channels, dctMethod: 'INTEGER_ACCURATE' }), colorMode);
 }
 
+/** @param decode to three channels, as every format can be */
 function decodeBy(decode: (channels: number) => Output, colorMode: ColorMode): Output {
-  const channels = channelsOf(colorMode);
-  return channels === 1 ? toGray(decode(CHANNELS.rgb)) : decode(channels).setShape([null, null, channels]);
+  const colored = shaped(decode(CHANNELS.rgb), CHANNELS.rgb);
+  if (colorMode === 'grayscale') return toGray(colored);
+  return colorMode === 'rgba' ? opaque(colored) : colored;
+}
+
+function opaque(picture: Output): Output {
+  return ops.padV2(shaped(picture, CHANNELS.rgb), OPAQUE, 255);
+}
+
+function shaped(picture: Output, channels: number): Output {
+  return picture.setShape([null, null, channels]);
 }
 
 /**

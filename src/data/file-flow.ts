@@ -24,10 +24,7 @@ export interface FileFlowOptions extends ImageFlowOptions {
   interpolation?: Interpolation | undefined;
   /** Whether the middle of a picture is cut out in the shape of `targetSize`, rather than distorted. @default false */
   keepAspectRatio?: boolean | undefined;
-  /**
-   * Pictures of more pixels are refused by their header, before they are decoded. Costs a little for each picture.
-   * @default the library's own limit: 2²⁹ bytes decoded, 178,956,970 pixels in colour
-   */
+  /** Pictures of more pixels are refused by their header, before they are decoded. @default 178,956,970: half a GiB */
   maxPixels?: number | undefined;
   /** `skip` leaves out pictures that cannot be read: each is decoded once before the first pass. @default 'throw' */
   onError?: 'throw' | 'skip' | undefined;
@@ -52,6 +49,9 @@ export const FILE_FLOW_OPTIONS: readonly (keyof FileFlowOptions)[] = [
   'verbose',
   ...SAVE_OPTIONS,
 ];
+
+/** As many as Pillow decodes: 2²⁹ bytes in colour. */
+const MAX_PIXELS = 178_956_970;
 
 /** What a flow of files knows of its pictures. */
 export interface FlowFiles<Labels> {
@@ -118,9 +118,9 @@ export function picturesOf(files: readonly string[], extras: readonly Tensor[], 
 
 function pictureFiles(files: readonly string[], extras: readonly Tensor[], options: FileFlowOptions): PictureFiles {
   const { targetSize = [256, 256], colorMode = 'rgb', interpolation = 'nearest', keepAspectRatio = false } = options;
-  const { maxPixels } = options;
+  const { maxPixels = MAX_PIXELS } = options;
   for (const side of targetSize) checkWhole('targetSize', side, 1);
-  if (maxPixels !== undefined) checkWhole('maxPixels', maxPixels, 1);
+  checkWhole('maxPixels', maxPixels, 1);
   return new PictureFiles({
     files,
     extras,

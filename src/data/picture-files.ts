@@ -25,7 +25,7 @@ export interface PictureFilesOptions {
   /** Whether the middle of a picture is cut out in the shape of `targetSize` before it is resized. */
   keepAspectRatio: boolean;
   /** Pictures of more pixels are refused before they are decoded. */
-  maxPixels: number | undefined;
+  maxPixels: number;
 }
 
 const POSITION = spec('int64', []);
@@ -118,7 +118,7 @@ export class PictureFiles implements Pictures {
   #read(path: Output): Output {
     const { targetSize, colorMode, interpolation, keepAspectRatio, maxPixels } = this.#options;
     const contents = ops.readFile(path);
-    const picture = decodePicture(maxPixels === undefined ? contents : checked(contents, maxPixels), colorMode);
+    const picture = decodePicture(checked(contents, maxPixels), colorMode);
     const size = constant(Int32Array.from(targetSize));
     const box = keepAspectRatio ? middleBox(picture, targetSize) : undefined;
     return ops.ensureShape(resizePicture(picture, size, interpolation, box), { shape: this.imageShape });
