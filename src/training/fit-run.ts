@@ -114,15 +114,18 @@ export class FitRun implements Run {
     // Why: without a number of steps an epoch is one pass, whatever was left of the last one.
     if (stepsPerEpoch === undefined && this.#position.step === 0 && this.#position.batch > 0) this.#nextPass();
     const limit = this.#stepsPerEpoch ?? Number.POSITIVE_INFINITY;
+    const { batchesPerPass } = this.#train;
     while (this.#position.step < limit && !this.#stopped()) {
+      if (this.#position.batch === batchesPerPass) this.#nextPass();
       if (!this.#started) await this.#startPass(step.source);
       const from = this.#position;
-      const { steps, ended } = await runSteps(step.run, step.source, limit - from.step, this.#hooks(from));
+      const left = Math.min(limit - from.step, (batchesPerPass ?? Number.POSITIVE_INFINITY) - from.batch);
+      const { steps, ended } = await runSteps(step.run, step.source, left, this.#hooks(from));
       this.#advance(from, steps);
-      if (ended && this.#position.batch === 0) emptyPass();
-      if (!ended && this.#position.batch !== this.#train.batchesPerPass) continue;
+      if (!ended) continue;
+      if (this.#position.batch === 0) emptyPass();
       this.#nextPass();
-      if (ended && this.#stepsPerEpoch === null) return;
+      if (this.#stepsPerEpoch === null) return;
     }
   }
 

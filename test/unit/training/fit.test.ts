@@ -237,6 +237,19 @@ describe('what is refused', () => {
   });
 });
 
+test('no callback is told of a step that a pass has no batch for', async () => {
+  using model = still();
+  const told: string[] = [];
+  const callbacks = [
+    lambdaCallback({
+      onTrainBatchBegin: (step) => void told.push(`begin ${step}`),
+      onTrainBatchEnd: (step) => void told.push(`end ${step}`),
+    }),
+  ];
+  await model.fit(x, y, { batchSize: 3, stepsPerEpoch: 2, epochs: 3, callbacks });
+  expect(told).toEqual(Array(3).fill(['begin 0', 'end 0', 'begin 1', 'end 1']).flat());
+});
+
 describe('classWeight', () => {
   const labels = tensor(Int32Array.of(0, 1, 2, 0, 1, 2, 0, 1));
   const classWeight = { 0: 5, 1: 0.5 };
