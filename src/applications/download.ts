@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import cliProgress from 'cli-progress';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 
@@ -15,6 +16,8 @@ export interface DownloadOptions {
 
 /** Connections in a row that bring nothing before a download is given up. */
 const PATIENCE = 3;
+/** Before another connection, after one that brought nothing. */
+const PAUSE_MS = 300;
 
 /**
  * Brings a file from the network to `target`, whole and as its checksum says, or not at all. What came of a download that
@@ -23,17 +26,17 @@ const PATIENCE = 3;
  *
  * @throws ERR_DOWNLOAD naming the address; ERR_NOT_WRITABLE naming the folder
  */
-export async function download(url: string, target: string, { hash, otherWays }: DownloadOptions): Promise<void> {
-  const part = join(dirname(target), `.unfinished-${basename(target)}`);
-  const file = await openPart(part, hash !== undefined);
-  const bar = progressBar(basename(target));
+export async function download(url: string, target: string, options: DownloadOptions): Promise<void> {
+  // Why: nobody can tell whether another run's beginning fits where there is no checksum.
+  const own = options.hash === undefined ? `${randomUUID()}-` : '';
+  const part = join(dirname(target), `.unfinished-${own}${basename(target)}`);
   try {
-    await fill(file, url, bar, otherWays);
-  } finally {
-    bar.stop();
-    await file.close();
+    await fill(part, url, options.otherWays);
+    await accept(part, target, url, options);
+  } catch (failure) {
+    if (own) await rm(part, { force: true });
+    throw failure;
   }
-  await accept(part, target, { url, hash, otherWays });
 }
 
 /** Whether the file is there, and is what the checksum says. */
@@ -43,10 +46,34 @@ export async function isWhole(file: string, hash: string | undefined): Promise<b
   return hash === undefined || (await hashOf(file, hash)) === hash;
 }
 
-async function openPart(part: string, resume: boolean): Promise<FileHandle> {
+/** Connects again, from where it was, as long as that brings something. */
+async function fill(part: string, url: string, otherWays: string): Promise<void> {
+  const file = await openPart(part);
+  const bar = progressBar(basename(part).replace('.unfinished-', ''));
+  let { size } = await file.stat();
+  try {
+    for (let idle = 0; ; ) {
+      try {
+        return await receive(file, url, size, bar);
+      } catch (cause) {
+        const { size: now } = await file.stat();
+        idle = now > size ? 0 : idle + 1;
+        size = now;
+        if (cause instanceof Refusal || idle >= PATIENCE) {
+          throw new TensorFlowError('ERR_DOWNLOAD', `${url}: ${reasonOf(cause)}; ${otherWays}.`, { cause });
+        }
+        await sleep(idle * PAUSE_MS);
+      }
+    }
+  } finally {
+    bar.stop();
+    await file.close();
+  }
+}
+
+async function openPart(part: string): Promise<FileHandle> {
   try {
     await mkdir(dirname(part), { recursive: true });
-    if (!resume) await rm(part, { force: true });
     return await open(part, 'r+').catch(() => open(part, 'w+'));
   } catch (cause) {
     throw new TensorFlowError(
@@ -57,28 +84,12 @@ async function openPart(part: string, resume: boolean): Promise<FileHandle> {
   }
 }
 
-/** Connects again, from where it was, as long as that brings something. */
-async function fill(file: FileHandle, url: string, bar: Bar, otherWays: string): Promise<void> {
-  let { size } = await file.stat();
-  for (let idle = 0; ; ) {
-    try {
-      return await receive(file, url, size, bar);
-    } catch (cause) {
-      const { size: now } = await file.stat();
-      idle = now > size ? 0 : idle + 1;
-      size = now;
-      if (cause instanceof Refusal || idle >= PATIENCE) {
-        throw new TensorFlowError('ERR_DOWNLOAD', `${url}: ${reasonOf(cause)}; ${otherWays}.`, { cause });
-      }
-    }
-  }
-}
-
 /** What another try would not change. */
 class Refusal extends Error {}
 
 async function receive(file: FileHandle, url: string, offset: number, bar: Bar): Promise<void> {
-  const response = await fetch(url, { headers: offset > 0 ? { range: `bytes=${offset}-` } : {} });
+  const range = offset > 0 ? { range: `bytes=${offset}-` } : {};
+  const response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...range } });
   if (response.status === 416) {
     // Why: either all is there, or it is no beginning of this file; the checksum tells.
     await response.body?.cancel();
@@ -103,19 +114,21 @@ async function receive(file: FileHandle, url: string, offset: number, bar: Bar):
   await file.truncate(position);
 }
 
-async function accept(part: string, target: string, { url, hash, otherWays }: DownloadOptions & { url: string }) {
-  const got = hash === undefined ? undefined : await hashOf(part, hash);
-  if (got !== hash) {
-    await rm(part, { force: true });
-    throw new TensorFlowError(
-      'ERR_DOWNLOAD',
-      `${url}: a file with the checksum ${hash} is expected, one with ${got} came; try again, or ${otherWays}.`,
-    );
+async function accept(part: string, target: string, url: string, { hash, otherWays }: DownloadOptions): Promise<void> {
+  try {
+    const got = hash === undefined ? undefined : await hashOf(part, hash);
+    if (got !== hash) {
+      await rm(part, { force: true });
+      throw new TensorFlowError(
+        'ERR_DOWNLOAD',
+        `${url}: a file with the checksum ${hash} is expected, one with ${got} came; try again, or ${otherWays}.`,
+      );
+    }
+    await rename(part, target);
+  } catch (failure) {
+    // Why: another process may have been the first, and taken the part away.
+    if (!(await isWhole(target, hash))) throw failure;
   }
-  await rename(part, target).catch(async (cause) => {
-    // Why: another process may have been the first.
-    if (!(await isWhole(target, hash))) throw cause;
-  });
 }
 
 async function hashOf(file: string, like: string): Promise<string> {

@@ -38,5 +38,12 @@ export { type MobilenetV3Options, mobilenetV3Large, mobilenetV3Small } from './m
 export { nasnetLarge, nasnetMobile } from './nasnet.js';
 export type { PreprocessInput } from './preprocess-input.js';
 export { resnet50, resnet50V2, resnet101, resnet101V2, resnet152, resnet152V2 } from './resnet.js';
+export {
+  type FineTuneOptions,
+  type TransferData,
+  type TransferOptions,
+  type TransferResult,
+  transfer,
+} from './transfer.js';
 export { vgg16, vgg19 } from './vgg.js';
 export { xception } from './xception.js';

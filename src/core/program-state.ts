@@ -7,12 +7,18 @@ import { placeholder } from './spec.js';
 import { Tensor, type TensorLike } from './tensor.js';
 import type { Variable } from './variable.js';
 
+/** Where a new value of a variable goes in, and what sets it. */
+interface Assigner {
+  readonly value: Output;
+  readonly update: Operation;
+}
+
 /** The values a program’s session holds: how variables get their first ones, are read and set from outside. */
 export class ProgramState {
   readonly #program: Program;
   readonly #uninitialized = new Set<Variable>();
   readonly #pendingOperations: Operation[] = [];
-  readonly #assigners = new Map<Variable, { value: Output; update: Operation }>();
+  readonly #assigners = new Map<Variable, Assigner>();
   readonly #readers = new Map<Variable, Output>();
   #initializing: Promise<void> | undefined;
 
@@ -114,25 +120,26 @@ export class ProgramState {
     this.#pendingOperations.splice(0, operations.length);
   }
 
-  #assigner(variable: Variable): { value: Output; update: Operation } {
-    let known = this.#assigners.get(variable);
-    if (!known) {
-      known = withScope(this.#program.scope, () => {
-        const value = placeholder(`${variable.name}/Value`, variable);
-        return { value, update: variable.assign(value) };
-      });
-      this.#assigners.set(variable, known);
-    }
-    return known;
+  #assigner(variable: Variable): Assigner {
+    return this.#ofEach(this.#assigners, variable, (one) => {
+      const value = placeholder(`${one.name}/Value`, one);
+      return { value, update: one.assign(value) };
+    });
   }
 
   #reader(variable: Variable): Output {
-    let known = this.#readers.get(variable);
-    if (!known) {
-      known = withScope(this.#program.scope, () => variable.read());
-      this.#readers.set(variable, known);
+    return this.#ofEach(this.#readers, variable, (one) => one.read());
+  }
+
+  /** Why for all variables at once: the library takes the whole graph in again after every new operation. */
+  #ofEach<T>(known: Map<Variable, T>, variable: Variable, make: (variable: Variable) => T): T {
+    if (!known.has(variable)) {
+      const missing = [...new Set([variable, ...this.#program.variables])].filter((one) => !known.has(one));
+      withScope(this.#program.scope, () => {
+        for (const one of missing) known.set(one, make(one));
+      });
     }
-    return known;
+    return known.get(variable) as T;
   }
 }
 
