@@ -49,8 +49,13 @@ export function plainGraph(layers: readonly PlainLayer[], config: Config): { lay
         inbound_nodes: layer.inbound_nodes.map((node) => (isList(node) ? plainNode(node, shift) : node)),
       };
     }),
-    ends: mapEnds(config, ends),
+    ends: mapEnds(config, ends, keras2 ? onlyOne : undefined),
   };
+}
+
+/** Why: Keras 2 writes one input, or output, as a list of one. */
+function onlyOne(places: unknown): unknown {
+  return isList(places) && places.length === 1 ? places[0] : places;
 }
 
 /** The graph as Keras 2 writes it. */
@@ -70,7 +75,6 @@ export function keras2Graph(layers: readonly PlainLayer[], config: Config): { la
     layers: layers.map((layer) =>
       isList(layer.inbound_nodes) ? { ...layer, inbound_nodes: nodes(layer.inbound_nodes) } : layer,
     ),
-    // Why lists: Keras 2 writes one input as a list of one.
     ends: mapEnds(config, shift, (places) => (isPlace(places) ? [places] : places)),
   };
 }
