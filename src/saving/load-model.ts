@@ -2,6 +2,8 @@ import { open } from 'node:fs/promises';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { type LoadWeightsOptions, registerWeightsLoader } from '../models/formats.js';
 import type { Model } from '../models/model.js';
+import { isNpz, loadNpz } from './arrays/npz.js';
+import { isSafetensors, loadSafetensors } from './arrays/safetensors.js';
 import { loadH5, loadH5Weights } from './h5-format.js';
 import { isKerasFolder, loadKeras, loadKerasWeights } from './keras-archive.js';
 import { isSavedModel, loadSavedModel } from './saved-model-load.js';
@@ -17,14 +19,21 @@ interface Kind {
 }
 
 const START_BYTES = 16;
+const isArchive = begins('PK\x03\x04');
 
 /** The first that fits is meant. */
 const KINDS: readonly Kind[] = [
   { title: "a SavedModel's folder", is: isSavedModel, load: loadSavedModel },
   { title: "a folder of a '.keras' file's parts", is: isKerasFolder, load: loadKeras, loadWeights: loadKerasWeights },
   { title: 'Keras HDF5', is: begins('\x89HDF\r\n\x1a\n'), load: loadH5, loadWeights: loadH5Weights },
-  { title: "a '.keras' archive", is: begins('PK\x03\x04'), load: loadKeras, loadWeights: loadKerasWeights },
+  { title: "NumPy's '.npz'", is: isArchiveOfArrays, loadWeights: loadNpz },
+  { title: "a '.keras' archive", is: isArchive, load: loadKeras, loadWeights: loadKerasWeights },
+  { title: 'safetensors', is: isSafetensors, loadWeights: loadSafetensors },
 ];
+
+async function isArchiveOfArrays(path: string, start: Buffer | null): Promise<boolean> {
+  return (await isArchive(path, start)) && isNpz(path);
+}
 
 function begins(signature: string): Kind['is'] {
   return (_, start) => start?.subarray(0, signature.length).equals(Buffer.from(signature, 'latin1')) === true;

@@ -3,12 +3,11 @@ import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import type { LoadWeightsOptions } from '../../models/formats.js';
 import type { Model } from '../../models/model.js';
-import { hostOf, lazy, warnOfSkipped } from '../keras-model.js';
+import { assignInBatches } from '../assign-batches.js';
+import { lazy, warnOfSkipped } from '../keras-model.js';
 import { type TreeNode, weightsTree } from '../weights-tree.js';
 import type { H5Reader, H5Writer } from './container.js';
 
-/** Bytes of weights that are on their way into the program at once. */
-const BATCH_BYTES = 2 ** 26;
 /** What Keras 2.13 called the list of layers. */
 const OLD_LAYERS = '_layer_checkpoint_dependencies';
 const OPTIMIZER = '/optimizer/vars';
@@ -68,7 +67,6 @@ export async function restoreTree(
   }
   warnOfSkipped(where, skipped);
   await assign(file, model, fitting);
-  await model.finalizeState();
 }
 
 /** The optimizer's state; false where the file's is of another optimizer. */
@@ -138,21 +136,14 @@ async function hasOwn(file: H5Reader, path: string): Promise<boolean> {
   return file.hasOwn(path);
 }
 
-/** Reads and sets a batch after the other, so that weights are in memory hardly more than once. */
+/** Sets variables from datasets. */
 async function assign(file: H5Reader, model: Model, places: readonly Placed[]): Promise<void> {
-  let batch: [Variable, ReturnType<typeof hostOf>][] = [];
-  let bytes = 0;
-  const flush = async (): Promise<void> => {
-    if (batch.length > 0) await model.program.assign(batch);
-    for (const [, host] of batch) host.dispose();
-    batch = [];
-    bytes = 0;
+  const read = async (path: string) => {
+    const { shape, ...array } = await file.array(path);
+    return { ...array, shape: [...shape], name: path };
   };
-  for (const { path, variable } of places) {
-    const weight = await file.array(path);
-    batch.push([variable, hostOf({ ...weight, name: path, shape: [...weight.shape] }, variable)]);
-    bytes += weight.data.byteLength;
-    if (bytes > BATCH_BYTES) await flush();
-  }
-  await flush();
+  await assignInBatches(
+    model,
+    places.map(({ path, variable }) => ({ variable, read: () => read(path) })),
+  );
 }
