@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { Sharp } from 'sharp';
+
+/** A picture: a path, a data URI, a file's bytes, or a sharp object. */
+export type PictureSource = string | Uint8Array | Sharp;
+
+/** How files begin that the library decodes: PNG, JPEG, GIF, BMP. */
+const STARTS = [
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+  [0x47, 0x49, 0x46, 0x38],
+  [0x42, 0x4d],
+];
+const DATA_URI = /^data:[^,]*,/;
+
+/** As errors name it. */
+export function nameOf(source: PictureSource): string {
+  if (typeof source !== 'string') return source instanceof Uint8Array ? 'these bytes' : 'what sharp gives';
+  return DATA_URI.test(source) ? `${source.slice(0, source.indexOf(',') + 1)}…` : source;
+}
+
+/** The bytes of a file that the library decodes; any other format that sharp knows is made a PNG first, upright. */
+export async function pictureBytes(source: PictureSource, maxPixels: number): Promise<Uint8Array> {
+  if (!isBytes(source)) return source.png().toBuffer();
+  const bytes = typeof source === 'string' ? await bytesAt(source) : source;
+  if (STARTS.some((start) => start.every((byte, i) => bytes[i] === byte))) return bytes;
+  const { default: sharp } = await import('sharp');
+  return sharp(bytes, { limitInputPixels: maxPixels }).autoOrient().toColourspace('srgb').png().toBuffer();
+}
+
+function isBytes(source: PictureSource): source is string | Uint8Array {
+  return typeof source === 'string' || source instanceof Uint8Array;
+}
+
+async function bytesAt(place: string): Promise<Uint8Array> {
+  const [head] = DATA_URI.exec(place) ?? [];
+  if (head === undefined) return readFile(place);
+  const body = place.slice(head.length);
+  return head.endsWith(';base64,') ? Buffer.from(body, 'base64') : Buffer.from(decodeURIComponent(body), 'latin1');
+}
