@@ -16,12 +16,11 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
     const made = step.build(context);
     const { iterator, start, next } = (step.name === 'Dataset.prefetch' ? made : made.prefetch()).iterate();
     const release = ops.makeIterator(nothingLike(made).handle, iterator);
-    const { pass, feeds, fills, clears, sources } = context;
+    const { pass, feeds, fills, sources } = context;
     const callable = (...targets: (typeof start)[]) => program.callable([pass, ...feeds.values()], [], targets);
     const fillEach = fills.map((fill) => callable(fill));
     const begin = callable(start);
     const end = program.callable([], [], [release]);
-    const forget = clears.length > 0 ? program.callable([], [], clears) : undefined;
     let filled = false;
     return {
       next,
@@ -40,8 +39,6 @@ export function buildDataset(step: DatasetStep, program: Program): BuiltSource {
       finish: async () => {
         await end.run([]);
         for (const source of sources) await source.finish();
-        if (filled) await forget?.run([]);
-        filled = false;
       },
       explain: (failure) => explained(step, failure),
     };

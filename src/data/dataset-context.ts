@@ -23,8 +23,6 @@ export class DatasetContext {
   readonly feeds = new Map<Tensor, Output>();
   /** What fills the datasets that outlive a pass, one after the other. */
   readonly fills: Operation[] = [];
-  /** What empties them. */
-  readonly clears: Operation[] = [];
   /** What has a part in JavaScript: it is told when a pass starts, and when the model is done. */
   readonly sources: { start(): Promise<void>; finish(): Promise<void> }[] = [];
   readonly #scope: Scope;
@@ -56,7 +54,6 @@ export class DatasetContext {
     }
     const cell = new Cell('kept', { dtype: 'variant', shape: [] });
     this.fills.push(cell.assign(handle));
-    this.clears.push(ops.destroyResourceOp(cell.handle));
     return cell.read();
   }
 

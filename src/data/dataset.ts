@@ -275,7 +275,8 @@ export class Dataset<S extends Specs = Specs> implements AnyDataset, AsyncIterab
 
   /**
    * Keeps the elements of the first whole pass for the passes after it, so that nothing before this step runs again: in
-   * memory, as long as the model trains or the loop runs; or in files whose names begin with `file`, for later runs too.
+   * memory, as long as the model lives that is given the dataset, or the loop; or in files whose names begin with `file`,
+   * for later runs too.
    */
   cache(file = ''): Dataset<S> {
     return this.#then('cache', {}, (input, types, context) => {

@@ -3,7 +3,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import type { Logs } from './callbacks/callback.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
-import { checkCounts } from './check-counts.js';
+import { checkCounts, stepsOf } from './check-counts.js';
 import { type Input, type Names, toSource } from './data-adapter.js';
 import type { Values } from './parts.js';
 import { runSteps } from './run-steps.js';
@@ -59,7 +59,7 @@ async function runAll(
   steps: number | undefined,
   stopped: () => boolean,
 ): Promise<void> {
-  let left = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;
+  let left = stepsOf('evaluate', 'steps', steps, source) ?? Number.POSITIVE_INFINITY;
   for (let pass = 0; left > 0 && !stopped(); pass++) {
     await step.source.start(pass);
     const limit = Math.min(left, source.batchesPerPass ?? Number.POSITIVE_INFINITY);

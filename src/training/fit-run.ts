@@ -6,6 +6,7 @@ import { CallbackList } from './callbacks/callback-list.js';
 import { History } from './callbacks/history.js';
 import { ProgbarLogger } from './callbacks/progbar-logger.js';
 import type { Position, Run } from './callbacks/run.js';
+import { stepsOf } from './check-counts.js';
 import { evaluateSource } from './evaluate.js';
 import type { FitOptions } from './fit.js';
 import { runSteps, type StepHooks } from './run-steps.js';
@@ -41,7 +42,7 @@ export class FitRun implements Run {
     this.#valid = valid;
     this.#options = options;
     this.#epochs = options.epochs ?? 1;
-    this.#stepsPerEpoch = options.stepsPerEpoch ?? train.batchesPerPass;
+    this.#stepsPerEpoch = stepsOf('fit', 'stepsPerEpoch', options.stepsPerEpoch, train);
     const { initialEpoch: epoch = 0 } = options;
     this.#position = { epoch, step: 0, pass: epoch, batch: 0 };
     const verbose = verbosity(options.verbose);

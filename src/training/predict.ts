@@ -4,7 +4,7 @@ import { type DataSource, explained } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { isPlace, partsOf } from './batch-layout.js';
-import { checkCounts } from './check-counts.js';
+import { checkCounts, stepsOf } from './check-counts.js';
 import { arrays, type Input, isArrays, type Names, toSource } from './data-adapter.js';
 import { runStep } from './run-steps.js';
 import type { HostParts } from './trainable.js';
@@ -58,7 +58,7 @@ async function predictArrays(
 async function predictSource(trainer: Trainer, source: DataSource, { steps }: PredictOptions): Promise<Prediction> {
   const step = await trainer.step('predict', source);
   const parts: Tensor[][] = [];
-  const limit = steps ?? source.batchesPerPass ?? Number.POSITIVE_INFINITY;
+  const limit = stepsOf('predict', 'steps', steps, source) ?? Number.POSITIVE_INFINITY;
   try {
     for (let pass = 0; parts.length < limit; pass++) {
       await step.source.start(pass);

@@ -417,6 +417,25 @@ describe('training', () => {
     expect((await model().fit(batches.repeat(), { ...quiet, stepsPerEpoch: 3 })).history).toEqual(expected);
   });
 
+  test('what comes before a cache runs once, whatever is done with the dataset', async () => {
+    let passes = 0;
+    const elementSpec = [spec('float32', [3]), spec('float32', [1])] as const;
+    const counted = generator(
+      function* () {
+        passes++;
+        for (let i = 0; i < 48; i++) yield [[i, passes, 0], [passes]];
+      },
+      { elementSpec },
+    );
+    const cached = counted.cache().batch(16);
+    const trained = model();
+    const first = await trained.evaluate(cached, { verbose: 0 });
+    expect(await trained.evaluate(cached, { verbose: 0 })).toEqual(first);
+    await trained.fit(batches, { ...quiet, validationData: cached });
+    const rows = (await trained.predict(cached.map(([x]) => x))) as Tensor;
+    expect(rows.shape).toEqual([48, 1]);
+  });
+
   test('the same seed trains the same model', async () => {
     const noisy = () =>
       fromTensorSlices([x, y])
@@ -439,6 +458,17 @@ describe('training', () => {
     );
     const predicted = await trained.predict(fromTensorSlices(x).batch(7));
     expect(predicted).toMatchObject({ shape: [48, 1] });
+  });
+
+  test('an endless dataset needs to be told how many steps', async () => {
+    const endless = batches.repeat();
+    const expected = { code: 'ERR_ARGUMENT', message: expect.stringMatching(/the data has no end; give steps/) };
+    await expect(model().fit(endless, quiet)).rejects.toMatchObject(expected);
+    await expect(model().evaluate(endless, { verbose: 0 })).rejects.toMatchObject(expected);
+    await expect(model().predict(endless)).rejects.toMatchObject(expected);
+    expect(await model().evaluate(endless, { verbose: 0, steps: 3 })).toEqual(
+      await model().evaluate(batches, { verbose: 0 }),
+    );
   });
 
   test('elements of another make are refused', async () => {
