@@ -106,8 +106,8 @@ export async function transfer(base: Sequential | Functional, options: TransferO
   const data = await sources(base, options);
   const features = featuresOf(base, options.cut);
   const head = options.head ?? newHead(options.classes);
-  const trunk = new Functional({ inputs: base.inputs, outputs: features });
-  const model = new Functional({ inputs: base.inputs, outputs: stacked(features, head) });
+  const trunk = new Functional({ inputs: base.input, outputs: features });
+  const model = new Functional({ inputs: base.input, outputs: stacked(features, head) });
   checkClasses(model, options.classes);
   const tuned = options.fineTune ? layersFrom(trunk, options.fineTune.from) : [];
   for (const layer of trunk.layers) layer.trainable = false;
@@ -132,11 +132,13 @@ interface Sources {
 
 async function sources(base: Model, options: TransferOptions): Promise<Sources> {
   const { batchSize = 32, seed, train, valid, pictures = { rescale: 1 / 255 }, augment } = options;
-  const plain = { batchSize, seed, shuffle: false, generator: pictures };
+  const reading = { batchSize, seed, shuffle: false, generator: pictures };
+  const plain = await sourceOf(base, train, reading);
+  const learning = { ...reading, shuffle: true, generator: { ...pictures, ...augment } };
   return {
-    plain: await sourceOf(base, train, plain),
-    training: await sourceOf(base, train, { ...plain, shuffle: true, generator: { ...pictures, ...augment } }),
-    valid: valid === undefined ? undefined : await sourceOf(base, valid, plain),
+    plain,
+    training: options.fineTune ? await sourceOf(base, train, learning) : plain,
+    valid: valid === undefined ? undefined : await sourceOf(base, valid, reading),
   };
 }
 
