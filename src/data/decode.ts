@@ -8,7 +8,7 @@ const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
 export type ColorMode = keyof typeof CHANNELS;
 
 /** The library's kernel for each of Pillow's ways to resize; `nearest` has an op of its own. */
-const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3', box: 'box' } as const;
+const KERNELS = { nearest: null, bilinear: 'triangle', bicubic: 'keyscubic', lanczos: 'lanczos3' } as const;
 export type Interpolation = keyof typeof KERNELS;
 
 /** Part of a picture: its first row and column, its height and width, int32 [2] each. */

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { tensor } from '../../src/core/tensor.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Tensor, tensor } from '../../src/core/tensor.js';
+import type { ColorMode, Interpolation } from '../../src/data/decode.js';
 import { imageDataGenerator, type PictureTransform } from '../../src/data/image-data-generator.js';
 import type { ImageDataGeneratorOptions } from '../../src/data/image-data-generator-options.js';
 import type { FillMode } from '../../src/data/sampling.js';
@@ -28,6 +30,19 @@ interface Standardized {
   tolerance: { rtol: number; atol: number };
 }
 
+interface Fitted extends Standardized {
+  fit_images: Packed;
+  images: Packed;
+}
+
+interface Resized {
+  png: string;
+  target_size: [number, number];
+  color_mode: ColorMode;
+  interpolation: Interpolation;
+  output: Packed;
+}
+
 interface Fixture {
   image: Packed;
   cases: Omit<Case, 'image'>[];
@@ -41,7 +56,20 @@ function readJson<T>(file: string): T {
 
 const fixture = readJson<Fixture>('../../../shared/fixtures/augment.json');
 const oblong = readJson<{ cases: Case[] }>('augment-oblong.json');
-const cases: Case[] = [...fixture.cases.map((golden) => ({ ...golden, image: fixture.image })), ...oblong.cases];
+const more = readJson<{ cases: Case[]; standardize: Fitted[]; resize: Resized[] }>('augment-more.json');
+const cases: Case[] = [
+  ...fixture.cases.map((golden) => ({ ...golden, image: fixture.image })),
+  ...oblong.cases,
+  ...more.cases,
+];
+const standardized: Fitted[] = [
+  ...fixture.standardize.map((golden) => ({
+    ...golden,
+    fit_images: fixture.standardize_fit_images,
+    images: fixture.image,
+  })),
+  ...more.standardize,
+];
 
 function numbers({ dtype, b64 }: Packed): Uint8Array | Float32Array {
   const bytes = Uint8Array.from(Buffer.from(b64, 'base64'));
@@ -53,15 +81,19 @@ function camelCase<T>(record: Record<string, unknown>): T {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [rename(key), value])) as T;
 }
 
-const pictures = (packed: Packed, count: number) =>
-  tensor(numbers(packed), [count, ...packed.shape.slice(-3)], packed.dtype);
+/** A picture, or several of one size. */
+const pictures = (packed: Packed) => {
+  const [height = 0, width = 0, channels = 0] = packed.shape.slice(-3);
+  const values = numbers(packed);
+  return tensor(values, [values.length / (height * width * channels), height, width, channels], packed.dtype);
+};
 
 describe('transforms are those of Keras', () => {
   test.each(cases.map((golden) => [JSON.stringify(golden.parameters), golden.fill_mode, golden] as const))(
     '%s %s',
     async (_, fillMode, { image, parameters, cval, interpolation_order, output, tolerance }) => {
       const generator = imageDataGenerator({ fillMode, cval, interpolationOrder: interpolation_order });
-      const got = await generator.applyTransform(pictures(image, 1), camelCase<PictureTransform>(parameters));
+      const got = await generator.applyTransform(pictures(image), camelCase<PictureTransform>(parameters));
       const expected = numbers(output);
       const distances = Array.from(got.dataSync(), (value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
       const wrong = distances.filter((distance) => !(distance <= tolerance.atol)).length;
@@ -73,20 +105,52 @@ describe('transforms are those of Keras', () => {
 });
 
 describe('normalisations are those of Keras', () => {
-  test.each(fixture.standardize.map((golden) => [JSON.stringify(golden.arguments), golden] as const))(
-    '%s',
-    async (_, golden) => {
-      const options = camelCase<ImageDataGeneratorOptions>(golden.arguments);
-      const generator = imageDataGenerator(options);
-      if (options.featurewiseCenter) await generator.fit(pictures(fixture.standardize_fit_images, 16));
-      const got = await generator.standardize(pictures(fixture.image, 1));
-      const { rtol, atol } = golden.tolerance;
-      const expected = numbers(golden.output);
-      const wrong = got.dataSync().filter((value, i) => {
-        const wanted = expected[i] ?? Number.NaN;
-        return !(Math.abs(value - wanted) <= atol + rtol * Math.abs(wanted));
+  test.each(
+    standardized.map((golden) => [JSON.stringify(golden.arguments), golden.images.shape.join('x'), golden] as const),
+  )('%s %s', async (_, __, golden) => {
+    const options = camelCase<ImageDataGeneratorOptions>(golden.arguments);
+    const generator = imageDataGenerator(options);
+    if (options.featurewiseCenter || options.zcaWhitening) await generator.fit(pictures(golden.fit_images));
+    const got = await generator.standardize(pictures(golden.images));
+    const { rtol, atol } = golden.tolerance;
+    const expected = numbers(golden.output);
+    const wrong = got.dataSync().filter((value, i) => {
+      const wanted = expected[i] ?? Number.NaN;
+      return !(Math.abs(value - wanted) <= atol + rtol * Math.abs(wanted));
+    });
+    expect(wrong).toHaveLength(0);
+  });
+});
+
+describe('pictures cut to the aspect ratio are those of Pillow', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'aspect-'));
+    for (const [i, { png }] of more.resize.entries()) {
+      mkdirSync(join(folder, String(i), 'a'), { recursive: true });
+      writeFileSync(join(folder, String(i), 'a', 'x.png'), Buffer.from(png, 'base64'));
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(more.resize.map((golden, i) => [golden.interpolation, golden.output.shape.join('x'), i, golden] as const))(
+    '%s %s',
+    async (interpolation, _, i, { target_size, color_mode, output }) => {
+      const flow = await imageDataGenerator().flowFromDirectory(join(folder, String(i)), {
+        targetSize: target_size,
+        colorMode: color_mode,
+        interpolation,
+        keepAspectRatio: true,
+        classMode: null,
+        verbose: 0,
       });
-      expect(wrong).toHaveLength(0);
+      for await (const [x] of flow) {
+        const expected = numbers(output);
+        const furthest = Math.max(
+          ...(x as Tensor<'float32'>).dataSync().map((v, at) => Math.abs(v - (expected[at] ?? 0))),
+        );
+        expect(furthest).toBeLessThanOrEqual(1);
+      }
     },
   );
 });
