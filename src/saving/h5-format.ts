@@ -1,7 +1,6 @@
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { Dialect } from '../models/config-dialect.js';
-import { deserialize } from '../models/deserialize.js';
 import { type LoadWeightsOptions, registerFormat, type SaveOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
 import { readH5, writeH5 } from './hdf5/container.js';
@@ -14,8 +13,8 @@ import {
   compileFrom,
   configOf,
   layerWeights,
+  modelFrom,
   optimizerWeights,
-  refuseLambda,
   restoreLayers,
   restoreOptimizer,
   trainingOf,
@@ -66,8 +65,7 @@ export async function loadH5(path: string): Promise<Model> {
       `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
     );
   }
-  refuseLambda(path, file.modelConfig);
-  const model = deserialize(file.modelConfig);
+  const model = modelFrom(path, file.modelConfig);
   await restoreLayers(path, model, file.layers);
   if (file.trainingConfig) compileFrom(model, file.trainingConfig);
   if (model.isCompiled && file.optimizerWeights.length > 0 && !(await restoreOptimizer(model, file.optimizerWeights))) {

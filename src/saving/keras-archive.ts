@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { ModelConfig } from '../models/config-dialect.js';
-import { deserialize } from '../models/deserialize.js';
 import { type LoadWeightsOptions, registerFormat } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import { createH5, type H5Reader, readH5 } from './hdf5/container.js';
@@ -10,7 +9,7 @@ import { formatPythonJson, parsePythonJson } from './hdf5/python-json.js';
 import { checkWritable, replaceFile } from './hdf5/replace-file.js';
 import { restoreTree, restoreTreeOptimizer, writeTree } from './hdf5/weights-h5.js';
 import { archiveConfig } from './keras-archive-config.js';
-import { checkBuilt, compileFrom, refuseLambda } from './keras-model.js';
+import { checkBuilt, compileFrom, modelFrom } from './keras-model.js';
 import { type MemberBytes, readZip } from './zip/zip-reader.js';
 import { ZipWriter } from './zip/zip-writer.js';
 
@@ -54,7 +53,7 @@ function now(): string {
 export async function loadKeras(path: string): Promise<Model> {
   return withMembers(path, async ({ config, weights }) => {
     const { model: described, compile } = parseConfig(path, await config());
-    const model = deserialize(described);
+    const model = modelFrom(path, described);
     try {
       await readMember(path, await weights(), async (file) => {
         await restoreTree(file, path, model);
@@ -120,7 +119,6 @@ function parseConfig(path: string, bytes: Buffer): { model: ModelConfig; compile
   if (!isRecord(json)) throw damaged('there is no JSON object');
   const { class_name, config, compile_config: compile } = json;
   if (typeof class_name !== 'string' || config === undefined) throw damaged('there is no "class_name" and "config"');
-  refuseLambda(path, json);
   return { model: { class_name, config }, compile: isRecord(compile) ? compile : null };
 }
 

@@ -2,10 +2,11 @@ import type { TypedArray } from '../core/dtype.js';
 import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
-import { TensorFlowError } from '../errors/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { Layer, NamedWeight } from '../layers/layer.js';
 import { layerNames } from '../layers/registry.js';
-import { type Dialect, normalizeModelConfig, type PlainModel } from '../models/config-dialect.js';
+import { type Dialect, type ModelConfig, normalizeModelConfig, type PlainModel } from '../models/config-dialect.js';
+import { deserialize } from '../models/deserialize.js';
 import type { LoadWeightsOptions } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import { Sequential } from '../models/sequential.js';
@@ -209,8 +210,28 @@ export function checkBuilt(model: Model): void {
   );
 }
 
+/**
+ * A model as a file describes it.
+ *
+ * @throws ERR_FILE_FORMAT, ERR_UNKNOWN_NAME and others of layers, naming the file
+ */
+export function modelFrom(where: string, config: ModelConfig): Model {
+  refuseLambda(where, config);
+  return named(where, () => deserialize(config));
+}
+
+/** What goes wrong in `work` is the file's fault, and says so. */
+function named<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof TensorFlowError && cause.code.startsWith('ERR_') ? cause.code : 'ERR_FILE_FORMAT';
+    throw new TensorFlowError(code, `'${where}': ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** @throws ERR_FILE_FORMAT where a config has a Lambda layer: it is Python's bytecode */
-export function refuseLambda(where: string, config: unknown): void {
+function refuseLambda(where: string, config: unknown): void {
   if (typeof config !== 'object' || config === null || layerNames().includes('Lambda')) return;
   const open: unknown[] = [config];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
