@@ -129,9 +129,11 @@ async function picturesBelow(folder: string, { isPicture, followLinks }: Rule): 
 async function picturesIn(folder: string, entries: readonly Dirent[], isPicture: Rule['isPicture']): Promise<string[]> {
   const files: string[] = [];
   for (const entry of entries) {
-    if (isPicture(entry.name) && (await kindOf(folder, entry)) === 'file') files.push(join(folder, entry.name));
+    if (!isPicture(entry.name)) continue;
+    // Why not asked of every file: a promise for each would cost more than listing them.
+    if (entry.isFile() || (await kindOf(folder, entry)) === 'file') files.push(entry.name);
   }
-  return files.sort();
+  return files.sort().map((name) => join(folder, name));
 }
 
 /** Follows links; 'other' is a broken link, a socket and the like. */
