@@ -1,5 +1,6 @@
 import type { Several } from '../core/several.js';
 import type { Shape } from '../core/shape.js';
+import { arithmeticAsLayer } from './arithmetic.js';
 import type { PlainLayer } from './config-dialect.js';
 
 /** A symbolic tensor in a config: layer, which of its calls, which of the outputs. */
@@ -42,7 +43,7 @@ export function plainGraph(layers: readonly PlainLayer[], config: Config): { lay
   const shift = keras2 ? counting(layers, startsAtOneInKeras2, -1) : same;
   const ends = counting(layers, keras2 ? startsAtOneInKeras2 : startsAtOneInKeras3, -1);
   return {
-    layers: layers.map((layer) => {
+    layers: layers.map(arithmeticAsLayer).map((layer) => {
       if (!isList(layer.inbound_nodes)) return layer;
       return {
         ...layer,
