@@ -7,10 +7,12 @@ import { checkOptions, unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import { checkWhole } from './batch-options.js';
 import { filesBelow, listClassFolders, PICTURE_EXTENSIONS } from './class-folders.js';
+import { convertedPictures } from './converted-pictures.js';
 import { Dataset, type ShuffleOptions } from './dataset.js';
 import type { DatasetStep, LeafSpec } from './dataset-step.js';
 import { fromTensorSlices, fromTensors } from './dataset-tensors.js';
 import { type ColorMode, channelsOf, checkColorMode } from './decode.js';
+import { MAX_PIXELS } from './picture-bytes.js';
 import {
   checkResizeMethod,
   type ImageSize,
@@ -57,6 +59,11 @@ export interface ImagesFromDirectoryOptions extends FromDirectoryOptions {
   cropToAspectRatio?: boolean | undefined;
   /** Whether to fill up with black, instead of distorting. @default false */
   padToAspectRatio?: boolean | undefined;
+  /**
+   * What counts as a picture, in lower case and without a dot. Files of other formats (webp, avif, tiff, svg) are made
+   * PNGs once, by sharp, in the user's cache folder. @default png jpg jpeg bmp gif, as Keras
+   */
+  extensions?: readonly string[] | undefined;
 }
 
 export interface TextsFromDirectoryOptions extends FromDirectoryOptions {
@@ -76,7 +83,14 @@ const OPTIONS: Readonly<Record<keyof FromDirectoryOptions, true>> = {
   followLinks: true,
   verbose: true,
 };
-const IMAGE_OPTIONS = ['colorMode', 'imageSize', 'interpolation', 'cropToAspectRatio', 'padToAspectRatio'];
+const IMAGE_OPTIONS = [
+  'colorMode',
+  'imageSize',
+  'interpolation',
+  'cropToAspectRatio',
+  'padToAspectRatio',
+  'extensions',
+];
 const LABEL_MODES: readonly LabelMode[] = ['int', 'categorical', 'binary', null];
 const SUBSETS = ['training', 'validation', 'both'];
 
@@ -120,7 +134,7 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
   options: O = {} as O,
 ): Promise<FromDirectory<O>> {
   const { colorMode = 'rgb', imageSize = [256, 256], interpolation = 'bilinear' } = options;
-  const { cropToAspectRatio = false, padToAspectRatio = false, ...rest } = options;
+  const { cropToAspectRatio = false, padToAspectRatio = false, extensions = PICTURE_EXTENSIONS, ...rest } = options;
   checkOptions('imageDatasetFromDirectory', options, [...Object.keys(OPTIONS), ...IMAGE_OPTIONS]);
   for (const side of imageSize) checkWhole('imageDatasetFromDirectory: imageSize', side, 1);
   if (cropToAspectRatio && padToAspectRatio) {
@@ -137,7 +151,11 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
     const picture = bring(decode(path).setShape([null, null, channels]), imageSize, { method });
     return ops.ensureShape(ops.cast(picture, 'float32'), { shape: [...imageSize, channels] });
   };
-  const made = await fromDirectory('imageDatasetFromDirectory', directory, rest, PICTURE_EXTENSIONS, { read, decode });
+  const made = await fromDirectory('imageDatasetFromDirectory', directory, rest, extensions, {
+    read,
+    decode,
+    pathsOf: (files) => convertedPictures(files, MAX_PIXELS),
+  });
   return made as FromDirectory<O>;
 }
 
@@ -163,6 +181,8 @@ interface Reading {
   read(path: Output): Output;
   /** What of it may fail for one file; undefined: nothing. */
   decode?(path: Output): Output;
+  /** Where to read each file, if not there. */
+  pathsOf?(files: readonly string[]): Promise<string[]>;
 }
 
 interface LabelledFiles {
@@ -203,7 +223,7 @@ async function fromDirectory(
     training: () => dataset(training),
     validation: () => dataset(validation, subset !== 'both' && shuffle),
   };
-  return subset === 'both' ? [parts.training(), parts.validation()] : parts[subset ?? 'training']();
+  return subset === 'both' ? Promise.all([parts.training(), parts.validation()]) : parts[subset ?? 'training']();
 }
 
 async function list(
@@ -244,14 +264,15 @@ function part({ files, labels, classNames }: LabelledFiles, begin: number, end: 
   return { files: files.slice(begin, end), labels: labels?.slice(begin, end), classNames };
 }
 
-function datasetOf(
+async function datasetOf(
   listed: LabelledFiles,
   { batchSize = 32, shuffle = true, seed, labelMode = 'int' }: FromDirectoryOptions & { seed: number | undefined },
-  { read, decode }: Reading,
-): DirectoryDataset {
+  { read, decode, pathsOf = async (files) => [...files] }: Reading,
+): Promise<DirectoryDataset> {
   const { files, labels, classNames } = listed;
   const order: ShuffleOptions = seed === undefined ? {} : { seed };
-  const paths = tensor(files, [files.length], 'string');
+  const places = await pathsOf(files);
+  const paths = tensor(places, [files.length], 'string');
   const shuffled = <S extends Specs>(all: Dataset<S>) => (shuffle ? all.shuffle(Number.POSITIVE_INFINITY, order) : all);
   const elements =
     labels === undefined
@@ -262,7 +283,7 @@ function datasetOf(
         ]);
   const explaining: DatasetStep = {
     ...elements.step,
-    explain: async (failure) => (decode ? naming(files, decode, failure) : failure),
+    explain: async (failure) => (decode ? naming({ files, places }, decode, failure) : failure),
   };
   const made = new Dataset(explaining);
   const { step } = batchSize === null ? made : made.batch(batchSize);
@@ -278,14 +299,18 @@ function labelOf(label: Output, mode: LabelMode, classes: number): Output {
 const NAMED = 3;
 
 /** The failure, where it is due to files that cannot be decoded, naming them. */
-async function naming(files: readonly string[], decode: (path: Output) => Output, failure: unknown): Promise<unknown> {
-  const readable = fromTensorSlices({ path: tensor(files, [files.length], 'string') })
+async function naming(
+  { files, places }: { files: readonly string[]; places: readonly string[] },
+  decode: (path: Output) => Output,
+  failure: unknown,
+): Promise<unknown> {
+  const readable = fromTensorSlices({ path: tensor(places, [files.length], 'string') })
     // Why its largest value: nothing is decoded of which nothing is used.
     .map(({ path }) => ({ path, largest: ops.max(decode(path)) }))
     .ignoreErrors();
   const found = new Set<string>();
   for await (const { path } of readable) found.add(path.array() as string);
-  const bad = files.filter((file) => !found.has(file));
+  const bad = files.filter((_, i) => !found.has(places[i] as string));
   if (bad.length === 0) return failure;
   const [reason = ''] = messageOf(failure).split('\n');
   const more = bad.length > NAMED ? ` and ${bad.length - NAMED} more` : '';

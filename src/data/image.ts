@@ -21,7 +21,7 @@ import {
   resizePicture,
 } from './decode.js';
 import { type Orientation, orientationOf, upright } from './orientation.js';
-import { nameOf, type PictureSource, pictureBytes } from './picture-bytes.js';
+import { MAX_PIXELS, nameOf, type PictureSource, pictureBytes } from './picture-bytes.js';
 import { pixelsByHeader } from './picture-header.js';
 import { type ImageSize, type ResizeOptions, resize as resizeInGraph } from './resize.js';
 
@@ -44,7 +44,6 @@ export interface LoadImageOptions {
 }
 
 const LOAD_OPTIONS = ['targetSize', 'colorMode', 'interpolation', 'rescale', 'autoOrient', 'maxPixels'];
-const MAX_PIXELS = 178_956_970;
 
 const INPUTS = {
   contents: spec('string', []),

@@ -4,6 +4,9 @@ import type { Sharp } from 'sharp';
 /** A picture: a path, a data URI, a file's bytes, or a sharp object. */
 export type PictureSource = string | Uint8Array | Sharp;
 
+/** As many as Pillow decodes: 2²⁹ bytes in colour. */
+export const MAX_PIXELS = 178_956_970;
+
 /** How files begin that the library decodes: PNG, JPEG, GIF, BMP. */
 const STARTS = [
   [0x89, 0x50, 0x4e, 0x47],

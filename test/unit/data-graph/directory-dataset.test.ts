@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Tensor } from '../../../src/core/tensor.js';
 import { imageDatasetFromDirectory, textDatasetFromDirectory } from '../../../src/data/index.js';
 import { pictureFolder, solid } from './picture-folder.js';
@@ -78,6 +79,47 @@ describe('imageDatasetFromDirectory', () => {
     });
     const [first] = await single.toArray();
     expect(first?.shape).toEqual([2, 2, 3]);
+  });
+
+  test('other formats, where they are asked for, by way of the cache folder', async () => {
+    const folder = await pictureFolder({ 'a/1.png': 10, 'b/2.png': 20 });
+    const cache = vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+    await writeFile(
+      join(folder, 'a', '3.webp'),
+      await sharp(await solid(30, 4))
+        .webp({ lossless: true })
+        .toBuffer(),
+    );
+    await writeFile(
+      join(folder, 'b', '4.tiff'),
+      await sharp(await solid(40, 4))
+        .tiff()
+        .toBuffer(),
+    );
+    const options = { ...small, classNames: ['a', 'b'], shuffle: false, extensions: ['png', 'webp', 'tiff'] } as const;
+    for (let run = 0; run < 2; run++) {
+      const dataset = await imageDatasetFromDirectory(folder, options);
+      expect(await pass(dataset)).toEqual([
+        [10, 0],
+        [30, 0],
+        [20, 1],
+        [40, 1],
+      ]);
+      expect(dataset.filePaths.map((file) => relative(folder, file))).toEqual([
+        'a/1.png',
+        'a/3.webp',
+        'b/2.png',
+        'b/4.tiff',
+      ]);
+      expect(await readdir(join(folder, 'cache', 'libtensorflow-node', 'pictures'))).toHaveLength(2);
+    }
+    await writeFile(join(folder, 'b', '5.webp'), 'text');
+    await expect(imageDatasetFromDirectory(folder, options)).rejects.toMatchObject({
+      code: 'ERR_DATA_PICTURE',
+      message: expect.stringContaining('5.webp'),
+    });
+    cache.unstubAllEnvs();
+    await rm(folder, { recursive: true });
   });
 
   test('pictures that cannot be read are named', async () => {
