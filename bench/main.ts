@@ -5,10 +5,9 @@
  * npm run bench -- cifar --rounds 9
  * npm run bench -- mnist --try      a few steps, nothing is kept: does everything run?
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors/errors.js';
 import * as tf from '../src/index.js';
@@ -16,6 +15,7 @@ import { compare } from './compare.js';
 import { machine } from './machine.js';
 import { kerasPython } from './peers/keras.js';
 import { sessionRunCommand } from './peers/session-run.js';
+import { pictureFolder } from './pictures.js';
 import { markdown, type Report, writeReport } from './report.js';
 import type { Command } from './side.js';
 import { type Peer, type Workload, workloadsOf } from './workloads.js';
@@ -37,6 +37,10 @@ const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
     file: await kerasPython(console.log),
     args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)],
   }),
+  uncached: async (task) => {
+    const name = task.workload.name.replace('-cached', '');
+    return oursCommand({ ...task, workload: { ...task.workload, name } });
+  },
   TF_SessionRun: ({ workload: { stepsPerEpoch, epochs }, graph }) => sessionRunCommand(graph, stepsPerEpoch * epochs),
 };
 
@@ -58,17 +62,12 @@ async function main(): Promise<void> {
   });
   const rounds = values.try ? 2 : Number(values.rounds);
   const workloads = workloadsOf(positionals).map((w) => (values.try ? { ...w, stepsPerEpoch: 4, epochs: 1 } : w));
-  const pictures = resolve(values.data, 'data1/train');
-  if (workloads.some(({ name }) => name === 'cnn-folders') && !existsSync(pictures)) {
-    console.log(`Writing CIFAR-10 as pictures to ${values.data} …`);
-    await tf.datasets.cifar10.saveImages(values.data);
-  }
-  const report = await measureAll(workloads, pictures, rounds);
+  const report = await measureAll(workloads, values.data, rounds);
   console.log(`\n${markdown(report)}`);
   if (!values.try) await writeReport(FOLDER, report);
 }
 
-async function measureAll(workloads: readonly Workload[], pictures: string, rounds: number): Promise<Report> {
+async function measureAll(workloads: readonly Workload[], data: string, rounds: number): Promise<Report> {
   const gaps: Partial<Record<Peer, string>> = {};
   const start = { date: new Date().toISOString(), rounds, machine: machine() };
   const results = [];
@@ -76,8 +75,9 @@ async function measureAll(workloads: readonly Workload[], pictures: string, roun
   try {
     for (const workload of workloads) {
       console.log(`${workload.title} …`);
+      const pictures = workload.pictures ? await pictureFolder(workload.pictures, data, scratch) : data;
       const task = { workload, pictures, graph: join(scratch, 'graph.pb') };
-      const ours = { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
+      const ours = oursCommand(task);
       const theirs = await PEERS[workload.peer](task).catch((error) => {
         gaps[workload.peer] = messageOf(error);
         return undefined;
@@ -88,6 +88,10 @@ async function measureAll(workloads: readonly Workload[], pictures: string, roun
     await rm(scratch, { recursive: true });
   }
   return { ...start, gaps, results };
+}
+
+function oursCommand(task: Task): Command {
+  return { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
 }
 
 function argsOf({ workload: { name, batchSize, stepsPerEpoch, epochs }, pictures, graph }: Task): string[] {

@@ -13,18 +13,14 @@ type Work = (options: { stepsPerEpoch: number; epochs: number }) => Promise<unkn
 const WORKLOADS: Readonly<Record<string, () => Promise<Work>>> = {
   'cnn-memory': async () => fitOnArrays(compiledCnn(), [32, 32, 3], 8),
   'cnn-folders': async () => {
-    const generator = tf.data.imageDataGenerator({
-      rotationRange: 15,
-      widthShiftRange: 0.2,
-      heightShiftRange: 0.2,
-      horizontalFlip: true,
-      rescale: 1 / 255,
-    });
-    const options = { targetSize: [32, 32], batchSize, classMode: 'categorical', verbose: 0 } as const;
-    const flow = await generator.flowFromDirectory(pictures, options);
+    const flow = await augmentedFlow(32, false);
     const model = compiledCnn();
     return (how) => model.fit(flow, { ...how, verbose: 0 });
   },
+  'augment-32': async () => drawBatches(await augmentedFlow(32, false)),
+  'augment-224': async () => drawBatches(await augmentedFlow(224, false)),
+  'augment-32-cached': async () => drawBatches(await augmentedFlow(32, true)),
+  'augment-224-cached': async () => drawBatches(await augmentedFlow(224, true)),
   'mnist-dense': async () => fitOnArrays(compiledDense(), [784], 10),
   'trivial-call': async () => {
     const program = new tf.Program({ seed: 1 });
@@ -54,6 +50,25 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 function say(answer: object): void {
   console.log(JSON.stringify(answer));
+}
+
+function augmentedFlow(side: number, cache: boolean) {
+  const generator = tf.data.imageDataGenerator({
+    rotationRange: 15,
+    widthShiftRange: 0.2,
+    heightShiftRange: 0.2,
+    horizontalFlip: true,
+    rescale: 1 / 255,
+  });
+  const options = { targetSize: [side, side], batchSize, classMode: 'categorical', cache, verbose: 0 } as const;
+  return generator.flowFromDirectory(pictures, options);
+}
+
+/** Batches without a model, brought to JavaScript. */
+function drawBatches(flow: { next(): Promise<tf.Tensor[]> }): Work {
+  return async ({ stepsPerEpoch: batches }) => {
+    for (let i = 0; i < batches; i++) for (const part of await flow.next()) part.dispose();
+  };
 }
 
 function compiledCnn(): tf.Sequential {

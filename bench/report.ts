@@ -55,16 +55,17 @@ interface Table {
   readonly cells: (result: Result) => readonly (string | number)[];
 }
 
-const TABLES: Readonly<Record<Peer, Table>> = {
-  Keras: {
+/** Images per second, beside a peer's. */
+function throughputTable(peer: string): Table {
+  return {
     headings: [
       'workload',
       'batch',
       'ours: ms/step',
       'images/s',
-      'Keras: ms/step',
+      `${peer}: ms/step`,
       'images/s',
-      'ours × Keras (least … greatest)',
+      `ours × ${peer} (least … greatest)`,
       'promised',
     ],
     cells: ({ workload, ours, theirs, ratio, disturbed }) => [
@@ -75,7 +76,12 @@ const TABLES: Readonly<Record<Peer, Table>> = {
       rangeCell(ratio, (value) => value.toFixed(2)),
       `≥ ${workload.promise}`,
     ],
-  },
+  };
+}
+
+const TABLES: Readonly<Record<Peer, Table>> = {
+  Keras: throughputTable('Keras'),
+  uncached: throughputTable('uncached'),
   TF_SessionRun: {
     headings: [
       'workload',

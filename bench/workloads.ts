@@ -1,7 +1,10 @@
 import { unknownName } from '../src/errors/suggest.js';
 
 /** Whom we are measured against. */
-export type Peer = 'Keras' | 'TF_SessionRun';
+export type Peer = 'Keras' | 'TF_SessionRun' | 'uncached';
+
+/** Which pictures a workload reads: CIFAR-10's PNG files, or the same ones blown up as JPEG files. */
+export type PictureKind = 'png32' | 'jpeg224';
 
 /** What both sides do, and what is promised of it. */
 export interface Workload {
@@ -13,7 +16,8 @@ export interface Workload {
   /** Steps of one epoch, and epochs of one measured `fit`. */
   readonly stepsPerEpoch: number;
   readonly epochs: number;
-  /** Least ratio of our images per second to Keras'; most µs of a call over the bare run. */
+  readonly pictures?: PictureKind;
+  /** Least ratio of our images per second to the peer's; most µs of a call over the bare run. */
   readonly promise: number;
 }
 
@@ -31,6 +35,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
     },
     {
       name: 'cnn-folders',
+      pictures: 'png32',
       title: "The chapter's CNN, PNG folders with augmentation",
       peer: 'Keras',
       batchSize: 50,
@@ -48,6 +53,48 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       stepsPerEpoch: 375,
       epochs: 3,
       promise: 2.5,
+    },
+  ],
+  images: [
+    {
+      name: 'augment-32',
+      title: 'Decode and augment, PNG 32×32',
+      peer: 'Keras',
+      pictures: 'png32',
+      batchSize: 50,
+      stepsPerEpoch: 200,
+      epochs: 1,
+      promise: 4,
+    },
+    {
+      name: 'augment-224',
+      title: 'Decode and augment, JPEG 224×224',
+      peer: 'Keras',
+      pictures: 'jpeg224',
+      batchSize: 50,
+      stepsPerEpoch: 20,
+      epochs: 1,
+      promise: 1.5,
+    },
+    {
+      name: 'augment-32-cached',
+      title: 'PNG 32×32, `cache: true`',
+      peer: 'uncached',
+      pictures: 'png32',
+      batchSize: 50,
+      stepsPerEpoch: 200,
+      epochs: 1,
+      promise: 1.3,
+    },
+    {
+      name: 'augment-224-cached',
+      title: 'JPEG 224×224, `cache: true`',
+      peer: 'uncached',
+      pictures: 'jpeg224',
+      batchSize: 50,
+      stepsPerEpoch: 20,
+      epochs: 1,
+      promise: 1.3,
     },
   ],
   overhead: [

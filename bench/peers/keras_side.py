@@ -58,21 +58,35 @@ def fit_on_arrays(model, shape, classes):
     )
 
 
-def fit_on_folders(model):
+def augmented_flow(side):
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
     generator = ImageDataGenerator(
         rotation_range=15, width_shift_range=0.2, height_shift_range=0.2, horizontal_flip=True, rescale=1 / 255
     )
-    flow = generator.flow_from_directory(
-        pictures, target_size=(32, 32), batch_size=batch_size, class_mode="categorical"
+    return generator.flow_from_directory(
+        pictures, target_size=(side, side), batch_size=batch_size, class_mode="categorical"
     )
+
+
+def fit_on_folders(model):
+    flow = augmented_flow(32)
     return lambda steps, epochs: model.fit(flow, steps_per_epoch=steps, epochs=epochs, verbose=0)
+
+
+def draw_batches(flow):
+    def draw(steps, epochs):
+        for _ in range(steps * epochs):
+            next(flow)
+
+    return draw
 
 
 WORKLOADS = {
     "cnn-memory": lambda: fit_on_arrays(compiled_cnn(), (32, 32, 3), 8),
     "cnn-folders": lambda: fit_on_folders(compiled_cnn()),
+    "augment-32": lambda: draw_batches(augmented_flow(32)),
+    "augment-224": lambda: draw_batches(augmented_flow(224)),
     "mnist-dense": lambda: fit_on_arrays(compiled_dense(), (784,), 10),
 }
 
