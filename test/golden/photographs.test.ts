@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodePredictions, efficientnetLite0 } from '../../src/applications/index.js';
+import type { Tensor } from '../../src/core/tensor.js';
 import { load } from '../../src/data/image.js';
 import type { Functional } from '../../src/models/functional.js';
 import '../../src/saving/h5-format.js';
@@ -34,6 +35,16 @@ test('the network is the file’s', async () => {
   expect(network.countParams()).toBe(expected.parameters);
   const kept = network.layers.slice(1).map((layer) => [layer.name, layer.outputShape]);
   expect(kept).toEqual(loaded.layers.slice(1).map((layer) => [layer.name, layer.outputShape]));
+});
+
+test('its .keras file is the same network', async () => {
+  using loaded = await loadModel(real('efficientnet_lite0.keras'));
+  const [theirs, ours] = [await loaded.getWeights(), await network.getWeights()];
+  const bytes = (weight: Tensor | undefined) => Buffer.from((weight?.dataSync() as Float32Array).buffer);
+  for (const [i, weight] of theirs.entries()) expect(bytes(weight).equals(bytes(ours[i]))).toBe(true);
+  using picture = await load(real('photos/chelsea_224.png'), { targetSize: [224, 224] });
+  const x = efficientnetLite0.preprocessInput(picture.expandDims(0));
+  expect((await loaded.predict(x)).dataSync()).toEqual((await network.predict(x)).dataSync());
 });
 
 describe('a photograph gets its classes, from the path to the names', () => {
