@@ -6,7 +6,6 @@ import { tensor } from '../../../src/core/tensor.js';
 import { type Normalization, normalization } from '../../../src/layers/index.js';
 import { model } from '../../../src/models/functional.js';
 import { input } from '../../../src/models/input.js';
-import '../../../src/saving/load-model.js';
 import { loadModel } from '../../../src/saving/load-model.js';
 
 const MOMENTS = [tensor([1, 2]), tensor([4, 9]), tensor(5, [], 'int64')];
