@@ -3,6 +3,8 @@ import { registerLayer } from '../registry.js';
 import { Normalization } from './normalization.js';
 import { Rescaling } from './rescaling.js';
 
+export * from './image/index.js';
+
 registerLayer(Rescaling, Normalization);
 
 export { Normalization, Rescaling };

@@ -20,4 +20,220 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     weights: {},
     typo: ['means', 'mean'],
   },
+  Resizing: {
+    make: (o) => layers.resizing({ height: 4, width: 8, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 4, 8, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['widht', 'width'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  CenterCrop: {
+    make: (o) => layers.centerCrop({ height: 4, width: 2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 4, 2, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['widht', 'width'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomCrop: {
+    make: (o) => layers.randomCrop({ height: 4, width: 2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 4, 2, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['widht', 'width'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomFlip: {
+    make: (o) => layers.randomFlip({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['mod', 'mode'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomRotation: {
+    make: (o) => layers.randomRotation({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomTranslation: {
+    make: (o) => layers.randomTranslation({ heightFactor: 0.2, widthFactor: 0.1, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['heightFactr', 'heightFactor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomZoom: {
+    make: (o) => layers.randomZoom({ heightFactor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['heightFactr', 'heightFactor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomShear: {
+    make: (o) => layers.randomShear({ xFactor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['xFactr', 'xFactor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomBrightness: {
+    make: (o) => layers.randomBrightness({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomContrast: {
+    make: (o) => layers.randomContrast({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomInvert: {
+    make: (o) => layers.randomInvert({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomHue: {
+    make: (o) => layers.randomHue({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomSaturation: {
+    make: (o) => layers.randomSaturation({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomSharpness: {
+    make: (o) => layers.randomSharpness({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomColorDegeneration: {
+    make: (o) => layers.randomColorDegeneration({ factor: 0.2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomPosterization: {
+    make: (o) => layers.randomPosterization({ factor: 3, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomColorJitter: {
+    make: (o) => layers.randomColorJitter({ brightnessFactor: 0.2, hueFactor: 0.1, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['hueFactr', 'hueFactor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomGrayscale: {
+    make: (o) => layers.randomGrayscale({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomGaussianBlur: {
+    make: (o) => layers.randomGaussianBlur({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['sigmaa', 'sigma'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomErasing: {
+    make: (o) => layers.randomErasing({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['scal', 'scale'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  AutoContrast: {
+    make: (o) => layers.autoContrast({ valueRange: [0, 1], name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['valueRang', 'valueRange'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  Solarization: {
+    make: (o) => layers.solarization({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['valueRang', 'valueRange'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  MixUp: {
+    make: (o) => layers.mixUp({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['alfa', 'alpha'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  CutMix: {
+    make: (o) => layers.cutMix({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['factr', 'factor'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
 };
