@@ -13,6 +13,7 @@ import type { DatasetStep, LeafSpec } from './dataset-step.js';
 import { fromTensorSlices, fromTensors } from './dataset-tensors.js';
 import { type ColorMode, channelsOf, checkColorMode } from './decode.js';
 import { MAX_PIXELS } from './picture-bytes.js';
+import { withinLimit } from './picture-header.js';
 import {
   checkResizeMethod,
   type ImageSize,
@@ -64,6 +65,8 @@ export interface ImagesFromDirectoryOptions extends FromDirectoryOptions {
    * PNGs once, by sharp, in the user's cache folder. @default png jpg jpeg bmp gif, as Keras
    */
   extensions?: readonly string[] | undefined;
+  /** Height × width of the largest picture to decode. @default 178956970, as Pillow */
+  maxPixels?: number | undefined;
 }
 
 export interface TextsFromDirectoryOptions extends FromDirectoryOptions {
@@ -90,6 +93,7 @@ const IMAGE_OPTIONS = [
   'cropToAspectRatio',
   'padToAspectRatio',
   'extensions',
+  'maxPixels',
 ];
 const LABEL_MODES: readonly LabelMode[] = ['int', 'categorical', 'binary', null];
 const SUBSETS = ['training', 'validation', 'both'];
@@ -134,7 +138,9 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
   options: O = {} as O,
 ): Promise<FromDirectory<O>> {
   const { colorMode = 'rgb', imageSize = [256, 256], interpolation = 'bilinear' } = options;
-  const { cropToAspectRatio = false, padToAspectRatio = false, extensions = PICTURE_EXTENSIONS, ...rest } = options;
+  const { cropToAspectRatio = false, padToAspectRatio = false, ...others } = options;
+  const { extensions = PICTURE_EXTENSIONS, maxPixels = MAX_PIXELS, ...rest } = others;
+  checkWhole('imageDatasetFromDirectory: maxPixels', maxPixels, 1);
   checkOptions('imageDatasetFromDirectory', options, [...Object.keys(OPTIONS), ...IMAGE_OPTIONS]);
   for (const side of imageSize) checkWhole('imageDatasetFromDirectory: imageSize', side, 1);
   if (cropToAspectRatio && padToAspectRatio) {
@@ -146,7 +152,10 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
   const channels = channelsOf(checkColorMode(colorMode));
   const method = checkResizeMethod(interpolation);
   const bring = cropToAspectRatio ? resizeWithCrop : padToAspectRatio ? resizeWithPad : resize;
-  const decode = (path: Output) => ops.decodeImage(ops.readFile(path), { channels, expandAnimations: false });
+  const decode = (path: Output) => {
+    const contents = withinLimit(ops.readFile(path), ops.constant(maxPixels, 'int64'));
+    return ops.decodeImage(contents, { channels, expandAnimations: false });
+  };
   const read = (path: Output) => {
     const picture = bring(decode(path).setShape([null, null, channels]), imageSize, { method });
     return ops.ensureShape(ops.cast(picture, 'float32'), { shape: [...imageSize, channels] });
@@ -154,7 +163,7 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
   const made = await fromDirectory('imageDatasetFromDirectory', directory, rest, extensions, {
     read,
     decode,
-    pathsOf: (files) => convertedPictures(files, MAX_PIXELS),
+    pathsOf: (files) => convertedPictures(files, maxPixels),
   });
   return made as FromDirectory<O>;
 }

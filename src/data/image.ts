@@ -1,10 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { constant } from '../core/constant.js';
 import type { Outputs, SpecRecord, Values } from '../core/function.js';
 import { Output } from '../core/output.js';
 import { Program, type ProgramFunction, spec } from '../core/program.js';
 import { replaceFiles } from '../core/replace-path.js';
-import { withControls } from '../core/scope.js';
 import { formatShape } from '../core/shape.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
@@ -22,7 +20,7 @@ import {
 } from './decode.js';
 import { type Orientation, orientationOf, upright } from './orientation.js';
 import { MAX_PIXELS, nameOf, type PictureSource, pictureBytes } from './picture-bytes.js';
-import { pixelsByHeader } from './picture-header.js';
+import { withinLimit } from './picture-header.js';
 import { type ImageSize, type ResizeOptions, resize as resizeInGraph } from './resize.js';
 
 export type { PictureSource } from './picture-bytes.js';
@@ -123,10 +121,10 @@ export async function load(source: PictureSource, options: LoadImageOptions = {}
 
 function loaded({ colorMode, interpolation, jpeg, orientation }: Kind, inputs: Inputs): Output {
   const { contents, size, rescale, maxPixels } = inputs;
-  const pixels = pixelsByHeader(contents);
-  const few = ops.assert(ops.lessEqual(pixels, maxPixels), [constant('more pixels than maxPixels', 'string'), pixels]);
-  const checked = withControls([few], () => ops.identity(contents));
-  const decoded = upright((jpeg ? decodeJpeg : decodePicture)(checked, colorMode), orientation);
+  const decoded = upright(
+    (jpeg ? decodeJpeg : decodePicture)(withinLimit(contents, maxPixels), colorMode),
+    orientation,
+  );
   const picture = interpolation ? resizePicture(decoded, size, interpolation) : decoded;
   return ops.mul(ops.cast(picture, 'float32'), rescale);
 }

@@ -1,7 +1,6 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
 import { type Program, spec, type TensorSpec } from '../core/program.js';
-import { currentScope, withScope } from '../core/scope.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
@@ -9,7 +8,7 @@ import { type ColorMode, channelsOf, decodePicture, type Interpolation, middleBo
 import { GraphDataset } from './graph-dataset.js';
 import { scalar64 } from './host-values.js';
 import { ascending } from './pass-random.js';
-import { pixelsByHeader } from './picture-header.js';
+import { withinLimit } from './picture-header.js';
 import type { ImageShape, Pictures } from './pictures.js';
 import { readDataset } from './read-dataset.js';
 import { isEnd } from './source.js';
@@ -118,18 +117,9 @@ export class PictureFiles implements Pictures {
   #read(path: Output): Output {
     const { targetSize, colorMode, interpolation, keepAspectRatio, maxPixels } = this.#options;
     const contents = ops.readFile(path);
-    const picture = decodePicture(checked(contents, maxPixels), colorMode);
+    const picture = decodePicture(withinLimit(contents, constant(BigInt(maxPixels), 'int64')), colorMode);
     const size = constant(Int32Array.from(targetSize));
     const box = keepAspectRatio ? middleBox(picture, targetSize) : undefined;
     return ops.ensureShape(resizePicture(picture, size, interpolation, box), { shape: this.imageShape });
   }
-}
-
-/** A file's bytes, once its header is known to be that of a picture of so many pixels at most. */
-function checked(contents: Output, maxPixels: number): Output {
-  const pixels = pixelsByHeader(contents);
-  const reason = constant([`more than the ${maxPixels} pixels of maxPixels`], 'string');
-  const few = ops.lessEqual(pixels, constant(BigInt(maxPixels), 'int64'));
-  const scope = currentScope();
-  return withScope(scope.after([ops.assert(few, [reason, pixels])]), () => ops.identity(contents));
 }

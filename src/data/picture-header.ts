@@ -1,5 +1,6 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
+import { withControls } from '../core/scope.js';
 import * as ops from '../ops/index.js';
 
 /** Where a format's header has the width and the height of the picture, as two numbers side by side. */
@@ -18,8 +19,20 @@ const HEADERS: readonly Header[] = [
 ];
 const JPEG_START = 0xff;
 
+/**
+ * A file's bytes, once its header is known to be that of a picture of so many pixels at most.
+ *
+ * @param maxPixels int64 scalar
+ */
+export function withinLimit(contents: Output, maxPixels: Output): Output {
+  const pixels = pixelsByHeader(contents);
+  const reason = constant(['more pixels than maxPixels'], 'string');
+  const few = ops.assert(ops.lessEqual(pixels, maxPixels), [reason, maxPixels, pixels]);
+  return withControls([few], () => ops.identity(contents));
+}
+
 /** Height × width of a picture, by its header, without decoding it: int64 scalar; 0 where the bytes are no picture. */
-export function pixelsByHeader(contents: Output): Output {
+function pixelsByHeader(contents: Output): Output {
   const starts = [...HEADERS.map((header) => header.start), JPEG_START].map((byte) => Uint8Array.of(byte));
   const fits = ops.cast(ops.equal(ops.substr(contents, 0, 1), constant(starts, 'string')), 'int32');
   // Why one more: a file of no known kind takes the last branch.

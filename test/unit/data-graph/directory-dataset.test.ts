@@ -122,6 +122,18 @@ describe('imageDatasetFromDirectory', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('pictures beyond the limit are not decoded', async () => {
+    const folder = await pictureFolder({ 'a/1.png': 10, 'b/2.png': 20 });
+    const [file, limit] = [join(folder, 'b', '3.png'), { ...small, maxPixels: 16 }];
+    expect(await (await imageDatasetFromDirectory(folder, limit)).toArray()).toHaveLength(1);
+    await writeFile(file, await solid(30, 5));
+    await expect((await imageDatasetFromDirectory(folder, limit)).toArray()).rejects.toMatchObject({
+      code: 'ERR_DATA_PICTURE',
+      message: expect.stringMatching(new RegExp(`^${file} .*maxPixels`)),
+    });
+    await rm(folder, { recursive: true });
+  });
+
   test('pictures that cannot be read are named', async () => {
     const folder = await pictureFolder({ 'a/1.png': 1, 'a/2.png': 2, 'b/3.png': 3 });
     const bad = join(folder, 'a', '2.png');
