@@ -20,7 +20,9 @@ import {
   writeTfrecord,
   zip,
 } from '../../../src/data/index.js';
-import { dense } from '../../../src/layers/index.js';
+import { concatenate, dense } from '../../../src/layers/index.js';
+import { model as functional } from '../../../src/models/functional.js';
+import { input } from '../../../src/models/input.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
 import { loadAddon } from '../../../src/native/library.js';
 import * as ops from '../../../src/ops/index.js';
@@ -458,6 +460,30 @@ describe('training', () => {
     );
     const predicted = await trained.predict(fromTensorSlices(x).batch(7));
     expect(predicted).toMatchObject({ shape: [48, 1] });
+  });
+
+  test('a cache whose first pass was cut short is filled by the next', async () => {
+    const cached = batches.cache();
+    const trained = model();
+    await trained.evaluate(cached, { verbose: 0, steps: 1 });
+    expect(await trained.evaluate(cached, { verbose: 0 })).toEqual(await trained.evaluate(batches, { verbose: 0 }));
+  });
+
+  test('records and lists of inputs', async () => {
+    const [a, b] = [input({ shape: [3], name: 'a' }), input({ shape: [1], name: 'b' })];
+    const two = () => {
+      const made = functional({
+        inputs: [a, b],
+        outputs: dense({ units: 1, kernelInitializer: 'ones' }).apply(concatenate().apply([a, b])),
+      });
+      made.compile({ loss: 'meanSquaredError', optimizer: 'sgd' });
+      return made;
+    };
+    const expected = (await two().fit([x, y], y, { ...quiet, batchSize: 16, shuffle: false })).history;
+    const lists = fromTensorSlices([[x, y], y]).batch(16);
+    const records = fromTensorSlices([{ b: y, a: x }, y]).batch(16);
+    expect((await two().fit(lists, quiet)).history).toEqual(expected);
+    expect((await two().fit(records, quiet)).history).toEqual(expected);
   });
 
   test('an endless dataset needs to be told how many steps', async () => {
