@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -8,10 +8,12 @@ import { crc32 } from 'node:zlib';
 import * as yauzl from 'yauzl';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { FilePart } from '../hdf5/container.js';
+import { checksum } from './checksum.js';
 
 /** A member much larger than its packed bytes is a bomb; small ones may be anything. As Python Keras has it. */
 const BOMB_FLOOR = 2 ** 24;
 const BEST_COMPRESSION = 100;
+const OTHER_SUM = 'its bytes do not have the checksum that the archive says';
 
 /** Bytes of a member, where they can be read at any place: in the archive itself, or unpacked. */
 export interface MemberBytes {
@@ -61,8 +63,13 @@ export class ZipReader {
     const { fileDataStart } = await this.#guarded(name, () =>
       this.#zip.readLocalFileHeaderPromise(entry, { minimal: true }),
     );
-    await this.#read(entry, () => {});
-    return { path: this.#path, within: { offset: fileDataStart, size: entry.uncompressedSize } };
+    const within = { offset: fileDataStart, size: entry.uncompressedSize };
+    const sum = await this.#guarded(name, async () => {
+      await using file = await open(this.#path, 'r');
+      return await checksum(file, within.offset, within.size);
+    });
+    if (sum !== entry.crc32) throw this.damaged(name, OTHER_SUM);
+    return { path: this.#path, within };
   }
 
   /** An error that says which member is wrong. */
@@ -110,7 +117,7 @@ export class ZipReader {
     });
     const stream = await this.#guarded(name, () => this.#zip.openReadStreamPromise(entry));
     await this.#guarded(name, () => (target ? pipeline(stream, check, target) : pipeline(stream, check.resume())));
-    if (sum !== entry.crc32) throw this.damaged(name, 'its bytes do not have the checksum that the archive says');
+    if (sum !== entry.crc32) throw this.damaged(name, OTHER_SUM);
   }
 
   async #guarded<T>(name: string, work: () => Promise<T>): Promise<T> {

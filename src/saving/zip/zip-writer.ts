@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { checksum } from './checksum.js';
 
 /** Greatest number that the fields of 1989 hold; this one says that zip64's field has the number. */
 const MAX_32 = 0xffffffff;
@@ -57,7 +58,7 @@ export class ZipWriter {
     const { name: bytes, offset } = await this.#begin(name);
     await write(this.#path, this.#end);
     const size = (await this.#file.stat()).size - this.#end;
-    await this.#close({ name: bytes, offset, size, crc: await this.#checksum(this.#end, size) });
+    await this.#close({ name: bytes, offset, size, crc: await checksum(this.#file, this.#end, size) });
   }
 
   async #begin(name: string): Promise<{ name: Buffer; offset: number }> {
@@ -72,18 +73,6 @@ export class ZipWriter {
     await this.#file.write(header, 0, header.length, member.offset);
     this.#members.push(member);
     this.#end += member.size;
-  }
-
-  async #checksum(start: number, size: number): Promise<number> {
-    const buffer = Buffer.allocUnsafe(2 ** 20);
-    let crc = 0;
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await this.#file.read(buffer, 0, Math.min(buffer.length, size - at), start + at);
-      if (bytesRead === 0) break;
-      crc = crc32(buffer.subarray(0, bytesRead), crc);
-      at += bytesRead;
-    }
-    return crc;
   }
 
   async #finish(): Promise<void> {
