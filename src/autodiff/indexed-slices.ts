@@ -30,7 +30,7 @@ export class IndexedSlices {
     return new IndexedSlices(values, this.indices, this.denseShape);
   }
 
-  /** Each row once. Why: what is not linear, a square or a norm, must see the sums. */
+  /** The same gradient with each row once. */
   merged(): IndexedSlices {
     const { y, idx } = ops.unique(this.indices);
     return new IndexedSlices(ops.unsortedSegmentSum(this.values, idx, ops.size(y)), y, this.denseShape);

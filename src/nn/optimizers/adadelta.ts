@@ -1,4 +1,7 @@
+import type { Output } from '../../core/output.js';
+import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -19,11 +22,16 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
   }
 
   protected override updates({ dtype, learningRate }: Step): Update {
-    const rho = ops.cast(this.options.rho, dtype);
-    const epsilon = ops.cast(this.options.epsilon, dtype);
-    return ({ gradient, variable, slot }) => {
+    const { epsilon } = this.options;
+    const forget = ops.cast(1 - this.options.rho, dtype);
+    const size = (average: Variable): Output => ops.sqrt(ops.add(average.read(), epsilon));
+    return ({ gradient, sumOf, variable, slot }) => {
       const [gradients, steps] = [slot('accumulated_grad'), slot('accumulated_delta_var')];
-      ops.resourceApplyAdadelta(variable, gradients, steps, learningRate, rho, epsilon, gradient);
+      const squares = sumOf(ops.square);
+      follow(gradients, squares, forget);
+      const scale = ops.div(size(steps), size(gradients));
+      follow(steps, ops.mul(ops.square(scale), squares), forget);
+      ops.resourceApplyGradientDescent(variable, learningRate, ops.mul(scale, gradient));
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import {
   Optimizer,
   type OptimizerOptions,
@@ -58,12 +59,14 @@ export class Adafactor extends Optimizer<AdafactorOptions> {
     const forget = ops.pow(count, beta2Decay);
     return (target) => {
       const { gradient, variable, slot } = target;
-      const squares = ops.add(ops.square(gradient), epsilon1);
+      const ownSquares = target.sumOf(ops.square);
+      const squares = ops.add(ownSquares, epsilon1);
       const velocity = slot('velocity');
       if (isMatrix(variable)) velocity.assign(factored(target, squares, forget));
       else follow(velocity, squares, forget);
       const step = ops.mul(gradient, ops.rsqrt(velocity.read()));
-      const size = ops.maximum(ops.div(rootMeanSquare(step), clipThreshold), 1);
+      const stepSize = ops.sqrt(ops.mean(ops.div(ownSquares, velocity.read())));
+      const size = ops.maximum(ops.div(stepSize, clipThreshold), 1);
       const scale = ops.maximum(rootMeanSquare(variable.read()), epsilon2);
       ops.resourceApplyGradientDescent(variable, ops.mul(scale, rate), ops.div(step, size));
     };
@@ -78,11 +81,6 @@ function factored({ slot }: Target, squares: Output, forget: Output): Output {
   const rows = r.read();
   const share = ops.div(rows, ops.mean(rows, -1, { keepDims: true }));
   return ops.mul(ops.expandDims(share, -1), ops.expandDims(c.read(), -2));
-}
-
-/** Moves an average towards a value. */
-function follow(average: Variable, value: Output, forget: Output): void {
-  ops.resourceApplyGradientDescent(average, forget, ops.sub(average.read(), value));
 }
 
 function rootMeanSquare(x: Output): Output {

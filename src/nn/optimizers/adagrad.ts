@@ -1,12 +1,6 @@
+import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import {
-  Optimizer,
-  type OptimizerOptions,
-  optimizerDefaults,
-  type RowUpdate,
-  type Step,
-  type Update,
-} from './optimizer.js';
+import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
 export interface AdagradOptions extends OptimizerOptions {
@@ -25,25 +19,24 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     return [[{ key: 'accumulator', initialValue: this.options.initialAccumulatorValue }]];
   }
 
-  // Why: the library's op adds epsilon after the root, Keras before.
-  protected override updates({ learningRate }: Step): Update {
+  protected override updates({ dtype, learningRate }: Step): Update {
     const { epsilon } = this.options;
-    return ({ gradient, variable, slot }) => {
+    const scaleOf = (sums: Output): Output => ops.rsqrt(ops.add(sums, epsilon));
+    return (target) => {
+      const { rows, variable, slot } = target;
       const accumulator = slot('accumulator');
+      if (rows) {
+        const { values, indices } = rows;
+        ops.resourceScatterAdd(accumulator.handle, indices, ops.square(values));
+        const scale = scaleOf(ops.resourceGather(accumulator.handle, indices, { dtype }));
+        ops.resourceScatterSub(variable.handle, indices, ops.mul(ops.mul(values, scale), learningRate));
+        return;
+      }
+      // Why: the library's op adds epsilon after the root, Keras before.
+      const { gradient } = target;
       accumulator.assignAdd(ops.square(gradient));
-      const scale = ops.rsqrt(ops.add(accumulator.read(), epsilon));
-      ops.resourceApplyGradientDescent(variable, learningRate, ops.mul(gradient, scale));
-    };
-  }
-
-  protected override rowUpdates({ dtype, learningRate }: Step): RowUpdate {
-    const { epsilon } = this.options;
-    return ({ rows, variable, slot }) => {
-      const { handle } = slot('accumulator');
-      const { indices, values } = rows.merged();
-      ops.resourceScatterAdd(handle, indices, ops.square(values));
-      const scale = ops.rsqrt(ops.add(ops.resourceGather(handle, indices, { dtype }), epsilon));
-      ops.resourceScatterSub(variable.handle, indices, ops.mul(ops.mul(values, scale), learningRate));
+      const step = ops.mul(gradient, scaleOf(accumulator.read()));
+      ops.resourceApplyGradientDescent(variable, learningRate, step);
     };
   }
 }

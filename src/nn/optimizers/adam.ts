@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { adamInSteps } from './adam-in-steps.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -30,7 +31,8 @@ export class Adam extends Optimizer<AdamOptions> {
     return [[{ key: 'momentum' }, { key: 'velocity' }], ...(amsgrad ? [[{ key: 'velocity_hat' }]] : [])];
   }
 
-  protected override updates({ dtype, learningRate, iteration }: Step): Update {
+  protected override updates(step: Step): Update {
+    const { dtype, learningRate, iteration } = step;
     const { options } = this;
     const beta1 = ops.cast(options.beta1, dtype);
     const beta2 = ops.cast(options.beta2, dtype);
@@ -38,7 +40,12 @@ export class Adam extends Optimizer<AdamOptions> {
     const powers = [ops.pow(beta1, count), ops.pow(beta2, count)] as const;
     const scale = velocityScale(options.beta2, count);
     const rest = [...powers, ops.mul(learningRate, scale), beta1, beta2, ops.mul(scale, options.epsilon)] as const;
-    return ({ gradient, variable, slot }) => {
+    return (target) => {
+      if (target.rows) {
+        adamInSteps(step, options)(target);
+        return;
+      }
+      const { gradient, variable, slot } = target;
       const [momentum, velocity] = [slot('momentum'), slot('velocity')];
       if (!options.amsgrad) {
         ops.resourceApplyAdam(variable, momentum, velocity, ...rest, gradient);

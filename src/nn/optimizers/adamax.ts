@@ -1,4 +1,5 @@
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -21,13 +22,16 @@ export class Adamax extends Optimizer<AdamaxOptions> {
   }
 
   protected override updates({ dtype, learningRate, iteration }: Step): Update {
-    const beta1 = ops.cast(this.options.beta1, dtype);
-    const beta2 = ops.cast(this.options.beta2, dtype);
-    const epsilon = ops.cast(this.options.epsilon, dtype);
-    const power = ops.pow(beta1, ops.add(iteration, 1));
-    return ({ gradient, variable, slot }) => {
+    const { beta1, beta2, epsilon } = this.options;
+    const forget = ops.cast(1 - beta1, dtype);
+    const missing = ops.sub(1, ops.pow(ops.cast(beta1, dtype), ops.add(iteration, 1)));
+    const rate = ops.div(learningRate, missing);
+    return ({ gradient, sumOf, variable, slot }) => {
       const [momentum, norm] = [slot('momentum'), slot('norm')];
-      ops.resourceApplyAdaMax(variable, momentum, norm, power, learningRate, beta1, beta2, epsilon, gradient);
+      follow(momentum, gradient, forget);
+      norm.assign(ops.maximum(ops.mul(norm.read(), beta2), sumOf(ops.abs)));
+      const step = ops.div(momentum.read(), ops.add(norm.read(), epsilon));
+      ops.resourceApplyGradientDescent(variable, rate, step);
     };
   }
 }

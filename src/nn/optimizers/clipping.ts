@@ -9,17 +9,18 @@ export function clipGradients(
   { clipnorm = null, globalClipnorm = null, clipvalue = null }: OptimizerOptions,
 ): readonly Pair[] {
   if (!clipnorm && !clipvalue && !globalClipnorm) return pairs;
-  const merged = pairs.map(({ variable, gradient }) => ({
-    variable,
-    gradient: gradient instanceof IndexedSlices ? gradient.merged() : gradient,
-  }));
-  const each = (clip: (gradient: Output) => Output): Pair[] =>
-    merged.map(({ variable, gradient }) => ({ variable, gradient: mapValues(gradient, clip) }));
+  const each = (clip: (gradient: Output) => Output, those = pairs): Pair[] =>
+    those.map(({ variable, gradient }) => ({ variable, gradient: mapValues(gradient, clip) }));
   if (clipnorm) return each((gradient) => ops.mul(gradient, shrinking(norm([gradient]), clipnorm)));
   if (clipvalue) return each((gradient) => ops.clipByValue(gradient, -clipvalue, clipvalue));
-  const all = merged.map(({ gradient }) => (gradient instanceof IndexedSlices ? gradient.values : gradient));
+  const all = pairs.map(({ gradient }) => (gradient instanceof IndexedSlices ? gradient.values : gradient));
   const scale = shrinking(norm(all.map((values) => ops.cast(values, 'float32'))), globalClipnorm ?? 1);
-  return each((gradient) => ops.mul(gradient, ops.cast(scale, gradient.dtype)));
+  // Why merged: here Keras goes on with the whole gradient, so that what is squared later are the sums.
+  return each((gradient) => ops.mul(gradient, ops.cast(scale, gradient.dtype)), pairs.map(merged));
+}
+
+function merged({ variable, gradient }: Pair): Pair {
+  return { variable, gradient: gradient instanceof IndexedSlices ? gradient.merged() : gradient };
 }
 
 /** √Σx² of all of them together. */

@@ -54,14 +54,21 @@ export class Ftrl extends Optimizer<FtrlOptions> {
   }
 
   protected override updates({ dtype, learningRate }: Step): Update {
-    const { beta, l2RegularizationStrength } = this.options;
-    const l1 = ops.cast(this.options.l1RegularizationStrength, dtype);
-    const l2 = ops.add(ops.div(beta / 2, learningRate), l2RegularizationStrength);
-    const shrinkage = ops.cast(this.options.l2ShrinkageRegularizationStrength, dtype);
-    const power = ops.cast(this.options.learningRatePower, dtype);
-    return ({ gradient, variable, slot }) => {
+    const { options } = this;
+    const l1 = ops.cast(options.l1RegularizationStrength, dtype);
+    const l2 = ops.add(ops.div(options.beta / 2, learningRate), options.l2RegularizationStrength);
+    const power = ops.cast(-options.learningRatePower, dtype);
+    return ({ gradient, sumOf, variable, slot }) => {
       const [accumulator, linear] = [slot('accumulator'), slot('linear')];
-      ops.resourceApplyFtrlV2(variable, accumulator, linear, gradient, learningRate, l1, l2, shrinkage, power);
+      const [before, weights] = [accumulator.read(), variable.read()];
+      accumulator.assignAdd(sumOf(ops.square));
+      const now = ops.pow(accumulator.read(), power);
+      const sigma = ops.div(ops.sub(now, ops.pow(before, power)), learningRate);
+      const shrunk = ops.add(gradient, ops.mul(weights, 2 * options.l2ShrinkageRegularizationStrength));
+      linear.assignAdd(ops.sub(shrunk, ops.mul(sigma, weights)));
+      const sum = linear.read();
+      const quadratic = ops.add(ops.div(now, learningRate), ops.mul(l2, 2));
+      variable.assign(ops.div(ops.sub(ops.clipByValue(sum, ops.neg(l1), l1), sum), quadratic));
     };
   }
 }

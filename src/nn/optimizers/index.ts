@@ -16,8 +16,6 @@ export {
   Optimizer,
   type OptimizerOptions,
   optimizerDefaults,
-  type RowTarget,
-  type RowUpdate,
   type Step,
   type Target,
   type Update,

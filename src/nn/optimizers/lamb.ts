@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -27,10 +28,10 @@ export class Lamb extends Optimizer<LambOptions> {
     const momentumScale = ops.sub(1, ops.pow(ops.cast(beta1, dtype), count));
     const velocityScale = ops.sub(1, ops.pow(ops.cast(beta2, dtype), count));
     const [forget1, forget2] = [ops.cast(1 - beta1, dtype), ops.cast(1 - beta2, dtype)];
-    return ({ gradient, variable, slot }) => {
+    return ({ gradient, sumOf, variable, slot }) => {
       const [momentum, velocity] = [slot('momentum'), slot('velocity')];
-      ops.resourceApplyGradientDescent(momentum, forget1, ops.sub(momentum.read(), gradient));
-      ops.resourceApplyGradientDescent(velocity, forget2, ops.sub(velocity.read(), ops.square(gradient)));
+      follow(momentum, gradient, forget1);
+      follow(velocity, sumOf(ops.square), forget2);
       const size = ops.add(ops.sqrt(ops.div(velocity.read(), velocityScale)), epsilon);
       const step = ops.div(ops.div(momentum.read(), momentumScale), size);
       ops.resourceApplyGradientDescent(variable, ops.mul(trust(variable.read(), step), learningRate), step);

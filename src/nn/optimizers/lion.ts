@@ -1,5 +1,6 @@
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -34,7 +35,7 @@ export class Lion extends Optimizer<LionOptions> {
       const before = momentum.read();
       const direction = ops.sign(ops.add(ops.mul(before, beta1), ops.mul(gradient, 1 - beta1)));
       ops.resourceApplyGradientDescent(variable, learningRate, direction);
-      ops.resourceApplyGradientDescent(momentum, forget, ops.sub(before, gradient));
+      follow(momentum, gradient, forget);
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import type { OptimizerOptions } from './optimizer.js';
 import type { SlotSpec, Slots } from './slots.js';
 
@@ -24,8 +25,7 @@ export function updateAverages(
   for (const variable of variables) {
     const average = slots.of(variable, AVERAGE.key);
     const value = variable.read();
-    const difference = ops.sub(average.read(), value);
-    ops.resourceApplyGradientDescent(average, ops.cast(forget, variable.dtype), difference);
+    follow(average, value, ops.cast(forget, variable.dtype));
     if (due) variable.assign(ops.select(due, average.read(), value));
   }
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
+import { adamInSteps } from './adam-in-steps.js';
 import {
   Optimizer,
   type OptimizerOptions,
@@ -112,19 +113,9 @@ export class Muon extends Optimizer<MuonOptions> {
     return isTall ? ops.transpose(y) : y;
   }
 
-  #adam({ dtype, learningRate, iteration }: Step): Update {
-    const { adamBeta1, adamBeta2, adamLrRatio, epsilon } = this.options;
-    const count = ops.add(iteration, 1);
-    const missing = (beta: number): Output => ops.sub(1, ops.pow(ops.cast(beta, dtype), count));
-    const scale = ops.div(ops.sqrt(missing(adamBeta2)), missing(adamBeta1));
-    const rate = ops.mul(ops.mul(learningRate, adamLrRatio), scale);
-    const [forget1, forget2] = [ops.cast(1 - adamBeta1, dtype), ops.cast(1 - adamBeta2, dtype)];
-    return ({ gradient, variable, slot }) => {
-      const [momentum, velocity] = [slot('momentum'), slot('velocity')];
-      ops.resourceApplyGradientDescent(momentum, forget1, ops.sub(momentum.read(), gradient));
-      ops.resourceApplyGradientDescent(velocity, forget2, ops.sub(velocity.read(), ops.square(gradient)));
-      const direction = ops.div(momentum.read(), ops.add(ops.sqrt(velocity.read()), epsilon));
-      ops.resourceApplyGradientDescent(variable, rate, direction);
-    };
+  #adam(step: Step): Update {
+    const { adamBeta1: beta1, adamBeta2: beta2, adamLrRatio, epsilon } = this.options;
+    const learningRate = ops.mul(step.learningRate, adamLrRatio);
+    return adamInSteps({ ...step, learningRate }, { beta1, beta2, epsilon, amsgrad: false });
   }
 }

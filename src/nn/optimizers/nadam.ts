@@ -2,6 +2,7 @@ import type { Program } from '../../core/program.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import { ones } from '../initializers.js';
+import { follow } from './follow.js';
 import {
   type NamedVariable,
   Optimizer,
@@ -55,10 +56,10 @@ export class Nadam extends Optimizer<NadamOptions> {
     const gradientScale = ops.div(ops.sub(1, now), ops.sub(1, soFar));
     const velocityScale = ops.sub(1, ops.pow(ops.cast(beta2, dtype), ops.add(iteration, 1)));
     const [forget1, forget2] = [ops.cast(1 - beta1, dtype), ops.cast(1 - beta2, dtype)];
-    return ({ gradient, variable, slot }) => {
+    return ({ gradient, sumOf, variable, slot }) => {
       const [momentum, velocity] = [slot('momentum'), slot('velocity')];
-      ops.resourceApplyGradientDescent(momentum, forget1, ops.sub(momentum.read(), gradient));
-      ops.resourceApplyGradientDescent(velocity, forget2, ops.sub(velocity.read(), ops.square(gradient)));
+      follow(momentum, gradient, forget1);
+      follow(velocity, sumOf(ops.square), forget2);
       const direction = ops.add(ops.mul(momentum.read(), momentumScale), ops.mul(gradient, gradientScale));
       const size = ops.add(ops.sqrt(ops.div(velocity.read(), velocityScale)), epsilon);
       ops.resourceApplyGradientDescent(variable, learningRate, ops.div(direction, size));

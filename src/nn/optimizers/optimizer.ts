@@ -59,7 +59,12 @@ export interface Step {
 
 /** What an update of one variable works on. */
 export interface Target {
+  /** The whole gradient. */
   readonly gradient: Output;
+  /** The gradient where it is by rows, of which one may come several times; else null. */
+  readonly rows: IndexedSlices | null;
+  /** The whole of f of the gradient, element by element; of a row that comes twice, the sum of f of each. */
+  sumOf(f: (values: Output) => Output): Output;
   readonly variable: Variable;
   /** A slot of the variable, by its key. */
   slot(key: string): Variable;
@@ -67,14 +72,6 @@ export interface Target {
 
 /** Adds the update of one variable to the graph. */
 export type Update = (target: Target) => void;
-
-/** What an update of some rows of a variable works on; a row may come twice. */
-export interface RowTarget extends Pick<Target, 'variable' | 'slot'> {
-  readonly rows: IndexedSlices;
-}
-
-/** Adds the update of some rows of a variable to the graph. */
-export type RowUpdate = (target: RowTarget) => void;
 
 /**
  * Makes losses small. A subclass lists its slots and says how a variable is updated; what is common to all of them,
@@ -109,14 +106,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   /** The update of every variable of one dtype; what they share is computed here, once per step. */
   protected abstract updates(step: Step): Update;
-
-  /**
-   * The update of a variable of which only rows have a gradient, where the others and their state then stay as they are.
-   * Default null: the whole gradient is taken, since most optimizers forget a part of the state of every row.
-   */
-  protected rowUpdates(_step: Step): RowUpdate | null {
-    return null;
-  }
 
   /** Share of a variable that its updates take off. Default: `weightDecay` of every one. */
   protected weightDecayOf(_variable: Variable): number | null {
@@ -242,7 +231,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
 
   /**
    * Inside a function: updates variables by gradients, one each. Variables with a null gradient stay as they are. Rows
-   * that come twice in `IndexedSlices` add up, so that the result is that of the whole gradient.
+   * that come twice in `IndexedSlices` add up, but their squares, sizes and norms are those of each, as in Keras 3 on
+   * TensorFlow: docs/decisions/0004-rows-that-come-twice.md.
    *
    * @throws ERR_GRADIENT where all gradients are null
    */
@@ -306,18 +296,16 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const learningRate = this.currentLearningRate();
     const clipped = clipGradients(pairs, this.#settings);
     this.#decay(clipped, learningRate);
-    const updates = new Map<DType, { whole: Update; rows: RowUpdate | null }>();
+    const updates = new Map<DType, Update>();
     for (const { variable, gradient } of clipped) {
       const { dtype } = variable;
       let update = updates.get(dtype);
       if (!update) {
         const step = { dtype, learningRate: ops.cast(learningRate, dtype), iteration: ops.cast(iteration, dtype) };
-        update = { whole: this.updates(step), rows: this.rowUpdates(step) };
+        update = this.updates(step);
         updates.set(dtype, update);
       }
-      const slot = (key: string) => slots.of(variable, key);
-      if (gradient instanceof IndexedSlices && update.rows) update.rows({ rows: gradient, variable, slot });
-      else update.whole({ gradient: wholeOf(gradient), variable, slot });
+      update(targetOf(variable, gradient, slots));
     }
   }
 
@@ -387,6 +375,19 @@ export function mapValues(gradient: Output | IndexedSlices, f: (values: Output) 
 /** The gradient with all of its rows. */
 export function wholeOf(gradient: Output | IndexedSlices): Output {
   return gradient instanceof IndexedSlices ? gradient.toDense() : gradient;
+}
+
+function targetOf(variable: Variable, given: Output | IndexedSlices, slots: Slots): Target {
+  return {
+    variable,
+    rows: given instanceof IndexedSlices ? given : null,
+    // Why a getter: the whole gradient of a large table is made only where it is asked for.
+    get gradient() {
+      return wholeOf(given);
+    },
+    sumOf: (f) => wholeOf(mapValues(given, f)),
+    slot: (key) => slots.of(variable, key),
+  };
 }
 
 interface Built {

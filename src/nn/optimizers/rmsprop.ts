@@ -1,5 +1,13 @@
 import * as ops from '../../ops/index.js';
-import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
+import { follow } from './follow.js';
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerDefaults,
+  type Step,
+  type Target,
+  type Update,
+} from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
 export interface RMSpropOptions extends OptimizerOptions {
@@ -34,12 +42,18 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
     ];
   }
 
-  protected override updates({ dtype, learningRate }: Step): Update {
+  protected override updates(step: Step): Update {
+    const { dtype, learningRate } = step;
     const { centered } = this.options;
     const rho = ops.cast(this.options.rho, dtype);
     const momentum = ops.cast(this.options.momentum, dtype);
     const epsilon = ops.cast(this.options.epsilon, dtype);
-    return ({ gradient, variable, slot }) => {
+    return (target) => {
+      if (target.rows) {
+        this.#inSteps(step, target);
+        return;
+      }
+      const { gradient, variable, slot } = target;
       const [velocity, last] = [slot('velocity'), slot('momentum')];
       if (!centered) {
         ops.resourceApplyRMSProp(variable, velocity, last, learningRate, rho, momentum, epsilon, gradient);
@@ -48,5 +62,22 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
       const mean = slot('average_gradient');
       ops.resourceApplyCenteredRMSProp(variable, mean, velocity, last, learningRate, rho, momentum, epsilon, gradient);
     };
+  }
+
+  /** As Keras has it. Why: the library's op squares the whole gradient, where rows that come twice have been added up. */
+  #inSteps({ dtype, learningRate }: Step, { gradient, sumOf, variable, slot }: Target): void {
+    const { rho, momentum, epsilon, centered } = this.options;
+    const forget = ops.cast(1 - rho, dtype);
+    const [velocity, last] = [slot('velocity'), slot('momentum')];
+    follow(velocity, sumOf(ops.square), forget);
+    let variance = velocity.read();
+    if (centered) {
+      const mean = slot('average_gradient');
+      follow(mean, gradient, forget);
+      variance = ops.sub(variance, ops.square(mean.read()));
+    }
+    const step = ops.div(ops.mul(gradient, learningRate), ops.sqrt(ops.add(variance, epsilon)));
+    last.assign(ops.add(ops.mul(last.read(), momentum), step));
+    variable.assignSub(last.read());
   }
 }

@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { follow } from './follow.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
@@ -41,13 +42,9 @@ export class ScheduleFreeAdamW extends Optimizer<ScheduleFreeAdamWOptions> {
     const missing = ops.sub(1, ops.pow(ops.cast(beta2, dtype), count));
     const between = (a: Output, b: Output, share: Output | number): Output =>
       ops.add(ops.mul(ops.sub(1, share), a), ops.mul(share, b));
-    return ({ gradient, variable, slot }) => {
+    return ({ gradient, sumOf, variable, slot }) => {
       const [momentum, velocity] = [slot('momentum'), slot('velocity')];
-      ops.resourceApplyGradientDescent(
-        velocity,
-        ops.cast(1 - beta2, dtype),
-        ops.sub(velocity.read(), ops.square(gradient)),
-      );
+      follow(velocity, sumOf(ops.square), ops.cast(1 - beta2, dtype));
       const size = ops.add(ops.sqrt(ops.div(velocity.read(), missing)), epsilon);
       ops.resourceApplyGradientDescent(momentum, rate, ops.div(gradient, size));
       const stepped = momentum.read();

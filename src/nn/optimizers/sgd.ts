@@ -1,13 +1,6 @@
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
-import {
-  Optimizer,
-  type OptimizerOptions,
-  optimizerDefaults,
-  type RowUpdate,
-  type Step,
-  type Update,
-} from './optimizer.js';
+import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
 
 export interface SGDOptions extends OptimizerOptions {
@@ -37,18 +30,16 @@ export class SGD extends Optimizer<SGDOptions> {
   protected override updates({ dtype, learningRate }: Step): Update {
     const { momentum, nesterov } = this.options;
     if (momentum === 0) {
-      return ({ gradient, variable }) => ops.resourceApplyGradientDescent(variable, learningRate, gradient);
+      return (target) => {
+        const { rows, variable } = target;
+        if (rows) ops.resourceScatterSub(variable.handle, rows.indices, ops.mul(rows.values, learningRate));
+        else ops.resourceApplyGradientDescent(variable, learningRate, target.gradient);
+      };
     }
     const kept = ops.cast(momentum, dtype);
     return ({ gradient, variable, slot }) =>
       ops.resourceApplyKerasMomentum(variable, slot('momentum'), learningRate, gradient, kept, {
         useNesterov: nesterov,
       });
-  }
-
-  protected override rowUpdates({ learningRate }: Step): RowUpdate | null {
-    if (this.options.momentum !== 0) return null;
-    return ({ rows, variable }) =>
-      ops.resourceScatterSub(variable.handle, rows.indices, ops.mul(rows.values, learningRate));
   }
 }

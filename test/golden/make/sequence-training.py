@@ -1,5 +1,5 @@
 """Makes test/golden/sequence-training.json: the models of examples/lstm-text.ts and examples/transformer.ts in Keras 3.15,
-with their first weights and the losses of ten training steps.
+with their first weights and the losses of ten training steps with each optimizer.
 
     python test/golden/make/sequence-training.py test/golden/sequence-training.json
 """
@@ -56,16 +56,22 @@ def transformer_encoder():
     return keras.Model(words, L.Dense(1, activation="sigmoid")(L.GlobalAveragePooling1D()(z)))
 
 
+OPTIMIZERS = {"sgd": lambda: keras.optimizers.SGD(0.05, momentum=0.9), "adam": lambda: keras.optimizers.Adam(0.01)}
+
+
 def train(model):
-    weights = [pack(w.numpy()) for w in model.weights]
-    model.compile(optimizer=keras.optimizers.SGD(0.05, momentum=0.9), loss="binary_crossentropy", metrics=["accuracy"])
+    weights = model.get_weights()
     x = random.integers(1, VOCABULARY, (STEPS, BATCH, LENGTH)).astype("int32")
     for step in x:
         for row in step:
             row[random.integers(2, LENGTH + 1) :] = 0
     y = (x[:, :, :1] % 2).astype("float32")
-    losses = [float(model.train_on_batch(x[i], y[i])[0]) for i in range(STEPS)]
-    return {"weights": weights, "x": pack(x), "y": pack(y), "losses": losses}
+    losses = {}
+    for name, optimizer in OPTIMIZERS.items():
+        model.set_weights(weights)
+        model.compile(optimizer=optimizer(), loss="binary_crossentropy", metrics=["accuracy"])
+        losses[name] = [float(model.train_on_batch(x[i], y[i])[0]) for i in range(STEPS)]
+    return {"weights": [pack(w) for w in weights], "x": pack(x), "y": pack(y), "losses": losses}
 
 
 with open(sys.argv[1], "w") as file:
