@@ -6,7 +6,8 @@
  */
 import { join } from 'node:path';
 import * as tf from 'libtensorflow-node';
-import { data, epochsOr, modelFile, out, verbose } from './options.js';
+import { trainingFlow, validationFlow } from './flows.js';
+import { epochsOr, modelFile, out, verbose } from './options.js';
 
 const model = await tf.loadModel(modelFile);
 console.log(`trainable weights: ${model.trainableWeights.length}`);
@@ -20,19 +21,8 @@ model.add(tf.layers.dense({ name: 'new_dense', units: 2, activation: 'softmax' }
 model.summary();
 model.compile({ loss: 'binaryCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
 
-const batchSize = 50;
-const augmented = tf.data.imageDataGenerator({
-  rotationRange: 15,
-  widthShiftRange: 0.2,
-  heightShiftRange: 0.2,
-  horizontalFlip: true,
-  rescale: 1 / 255,
-});
-const plain = tf.data.imageDataGenerator({ rescale: 1 / 255 });
-const flow = { targetSize: [32, 32], batchSize, classMode: 'categorical' } as const;
-const trainFlow = await augmented.flowFromDirectory(join(data, 'data2/train'), flow);
-const validFlow = await plain.flowFromDirectory(join(data, 'data2/valid'), { ...flow, shuffle: false });
-
+const trainFlow = await trainingFlow('data2');
+const validFlow = await validationFlow('data2');
 const history = await model.fit(trainFlow, { epochs: epochsOr(10), validationData: validFlow, verbose });
 await tf.plots.history(history, { file: join(out, 'transfer-history.png') });
 console.log('Evaluation:', await model.evaluate(validFlow));
