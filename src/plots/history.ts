@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
+import { isElement } from '../training/logged-values.js';
 import { chartSvg, checkSize, lineOf, MARGINS, type Size, STYLE } from './chart.js';
 import { checkPlotFile, writePlot } from './write-plot.js';
 
@@ -69,9 +70,9 @@ function isHistory(record: object): record is History {
   return 'history' in record && !Array.isArray(record.history);
 }
 
-/** The loss first. */
+/** The loss first; of vectors, the mean. */
 function metricsOf(curves: Readonly<Record<string, readonly number[]>>): string[] {
-  const names = Object.keys(curves).filter((name) => !name.startsWith(VALIDATION));
+  const names = Object.keys(curves).filter((name) => !name.startsWith(VALIDATION) && !isElement(name));
   return names.sort((a, b) => Number(b === 'loss') - Number(a === 'loss'));
 }
 

@@ -6,6 +6,7 @@ import { type Metric, metrics } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { Logs } from './callbacks/callback.js';
 import type { MetricIdentifier } from './compiled.js';
+import { loggedValues } from './logged-values.js';
 import type { StepResults } from './trainable.js';
 
 /** What of one kind of step is reported, and the functions that read and clear it. */
@@ -49,9 +50,11 @@ export class Scores {
     const report = this.#reports.get(kind);
     if (!report) return {};
     const values = Object.entries((await report.read({})) as Record<string, Tensor>);
-    const logs = values.map(([name, value]) => [name, Number(value.dataSync()[0])] as const);
+    const logs = values
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, value]) => loggedValues(name, numbers(value)));
     for (const [, value] of values) value.dispose();
-    return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(logs);
   }
 
   async reset(kind: string): Promise<void> {
@@ -85,4 +88,8 @@ export class Scores {
     metric.build(this.#program);
     return metric;
   }
+}
+
+function numbers(value: Tensor): number[] {
+  return Array.from(value.dataSync() as ArrayLike<number | bigint>, Number);
 }

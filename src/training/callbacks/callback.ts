@@ -5,7 +5,7 @@ import type { Layer } from '../../layers/layer.js';
 import type { Optimizer } from '../../nn/index.js';
 import type { Run } from './run.js';
 
-/** Values of loss and metrics by name: `loss`, `accuracy`, `val_loss` … */
+/** Values of loss and metrics by name: `loss`, `accuracy`, `val_loss` …; of vectors `f1_score`, the mean, and `f1_score[0]` … */
 export type Logs = Record<string, number>;
 
 /** What callbacks see of the model. */

@@ -130,7 +130,7 @@ export class ModelCheckpoint extends Callback {
  * @throws ERR_UNKNOWN_NAME for a metric the logs do not have
  */
 export function fillPattern(pattern: string, epoch: number, logs?: Logs): string {
-  return pattern.replaceAll(/\{(\w+)(?::([^}]*))?\}/g, (whole, name: string, format = '') => {
+  return pattern.replaceAll(/\{(\w+(?:\[\d+\])?)(?::([^}]*))?\}/g, (whole, name: string, format = '') => {
     const value = name === 'epoch' ? epoch : logs && readLog(logs, name);
     if (value !== undefined) return formatNumber(value, format);
     if (!logs) return whole;

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { isElement } from '../logged-values.js';
 import { Callback, type Logs } from './callback.js';
 
 /**
@@ -59,9 +60,10 @@ export class ProgbarLogger extends Callback {
   }
 }
 
-/** `accuracy: 0.3512`, `loss: 1.7204` … */
+/** `accuracy: 0.3512`, `loss: 1.7204` …; of a vector only the mean. */
 export function formatLogs(logs: Logs): string[] {
-  return Object.entries(logs).map(([name, value]) => {
+  const shown = Object.entries(logs).filter(([name]) => !isElement(name));
+  return shown.map(([name, value]) => {
     const text = Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4);
     return `${name}: ${text}`;
   });
