@@ -5,7 +5,15 @@ import { camelCase } from '../../src/core/naming.js';
 import type { Output } from '../../src/core/output.js';
 import { Program, spec } from '../../src/core/program.js';
 import { type Tensor, tensor } from '../../src/core/tensor.js';
-import { deserialize, layerNames } from '../../src/layers/index.js';
+import {
+  Discretization,
+  deserialize,
+  IntegerLookup,
+  layerNames,
+  Normalization,
+  StringLookup,
+  TextVectorization,
+} from '../../src/layers/index.js';
 import { RandomImage } from '../../src/layers/preprocessing/image/random-image.js';
 import { expectClose, type PackedArray as Packed, unpack } from './nn-fixtures.js';
 
@@ -24,8 +32,24 @@ interface PreprocessingCase {
   output: Value;
 }
 
-const { cases } = JSON.parse(readFileSync(new URL('preprocessing.json', import.meta.url), 'utf8')) as {
+interface AdaptCase {
+  case: string;
+  class_name: string;
+  config: Record<string, unknown>;
+  data: Value;
+  /** Of lookups. */
+  vocabulary?: (string | number)[];
+  idf_weights?: number[] | null;
+  /** Of bins. */
+  boundaries?: number[];
+  /** Of a normalization. */
+  mean?: unknown;
+  variance?: unknown;
+}
+
+const { cases, adapted } = JSON.parse(readFileSync(new URL('preprocessing.json', import.meta.url), 'utf8')) as {
   cases: PreprocessingCase[];
+  adapted: AdaptCase[];
 };
 const tolerance = { rtol: 1e-4, atol: 2e-3 };
 const known = new Set(layerNames());
@@ -35,6 +59,47 @@ describe('preprocessing layers agree with Keras', () => {
     test(golden.case, () => check(golden));
   }
 });
+
+describe('what layers learn from data is what Keras’ learn', () => {
+  test.each(adapted)('$case', async (golden) => {
+    const { vocabulary: _, vocabulary_size: _size, ...config } = golden.config;
+    const layer = deserialize({ class_name: golden.class_name, config });
+    const data = host(golden.data);
+    if (layer instanceof Normalization) {
+      await layer.adapt(data);
+      const [mean, variance] = await layer.getWeights();
+      expectNear(Array.from((await mean?.data()) as Float32Array), [golden.mean].flat(9) as number[]);
+      expectNear(Array.from((await variance?.data()) as Float32Array), [golden.variance].flat(9) as number[]);
+    } else if (layer instanceof Discretization) {
+      await layer.adapt(data);
+      expectNear(layer.binBoundaries ?? [], golden.boundaries ?? []);
+    } else if (layer instanceof TextVectorization || layer instanceof StringLookup || layer instanceof IntegerLookup) {
+      await layer.adapt(data);
+      expect(layer.getVocabulary()).toEqual(golden.vocabulary);
+      const { idfWeights } = layer instanceof TextVectorization ? layer.lookup : layer;
+      if (golden.idf_weights) expectNear(idfWeights ?? [], golden.idf_weights);
+      else expect(idfWeights).toBeNull();
+      const again = deserialize({ class_name: golden.class_name, config: layer.getConfig() });
+      expect(again.getConfig()).toEqual(layer.getConfig());
+    }
+  });
+
+  test('batches of an async iterable count together, as many as are asked for', async () => {
+    async function* batches() {
+      yield ['a', 'b'];
+      yield ['b', 'c'];
+      yield ['d', 'd'];
+    }
+    const lookup = new StringLookup();
+    await lookup.adapt(batches(), { steps: 2 });
+    expect(lookup.getVocabulary()).toEqual(['[UNK]', 'b', 'c', 'a']);
+  });
+});
+
+function expectNear(got: readonly number[], wanted: readonly number[]): void {
+  expect(got).toHaveLength(wanted.length);
+  for (const [i, value] of got.entries()) expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 4);
+}
 
 async function check(golden: PreprocessingCase): Promise<void> {
   using program = new Program({ seed: 1 });

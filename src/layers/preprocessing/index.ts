@@ -1,15 +1,51 @@
 import { factory } from '../factory.js';
 import { registerLayer } from '../registry.js';
+import { CategoryEncoding } from './category-encoding.js';
+import { Discretization } from './discretization.js';
+import { Hashing } from './hashing.js';
+import { IntegerLookup } from './integer-lookup.js';
 import { Normalization } from './normalization.js';
 import { Rescaling } from './rescaling.js';
+import { StringLookup } from './string-lookup.js';
+import { TextVectorization } from './text-vectorization.js';
 
 export * from './image/index.js';
 
-registerLayer(Rescaling, Normalization);
+registerLayer(
+  Rescaling,
+  Normalization,
+  CategoryEncoding,
+  Discretization,
+  Hashing,
+  StringLookup,
+  IntegerLookup,
+  TextVectorization,
+);
 
-export { Normalization, Rescaling };
+export {
+  CategoryEncoding,
+  Discretization,
+  Hashing,
+  IntegerLookup,
+  Normalization,
+  Rescaling,
+  StringLookup,
+  TextVectorization,
+};
 
 /** {@inheritDoc Rescaling} */
 export const rescaling = factory(Rescaling);
 /** {@inheritDoc Normalization} */
 export const normalization = factory(Normalization);
+/** {@inheritDoc CategoryEncoding} */
+export const categoryEncoding = factory(CategoryEncoding);
+/** {@inheritDoc Discretization} */
+export const discretization = factory(Discretization);
+/** {@inheritDoc Hashing} */
+export const hashing = factory(Hashing);
+/** {@inheritDoc StringLookup} */
+export const stringLookup = factory(StringLookup);
+/** {@inheritDoc IntegerLookup} */
+export const integerLookup = factory(IntegerLookup);
+/** {@inheritDoc TextVectorization} */
+export const textVectorization = factory(TextVectorization);

@@ -1,11 +1,15 @@
 import type { Output } from '../../core/output.js';
+import { Program } from '../../core/program.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
+import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { EPSILON } from '../../nn/epsilon.js';
 import { initializers } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
 import { Layer, type LayerOptions } from '../layer.js';
+import { type AdaptData, type AdaptOptions, batchesOf } from './adapt-data.js';
+import { AxisSums } from './axis-sums.js';
 
 export interface NormalizationOptions extends LayerOptions {
   /** The axes that keep a mean and a variance for each index; null: one for everything. Default -1. */
@@ -89,6 +93,34 @@ export class Normalization extends Layer {
     const places = [this.#inForce.mean, this.#inForce.variance];
     await this.program.assign(values.map((value, i) => [places[i] as Variable, value]));
     for (const value of values) value.dispose();
+  }
+
+  /**
+   * Takes mean and variance from data and lets them take effect.
+   *
+   * @throws ERR_ARGUMENT for a layer that was given its mean, or no data
+   */
+  async adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> {
+    let sums: AxisSums | undefined;
+    for await (const batch of batchesOf(data, options, 'float32')) {
+      sums ??= new AxisSums(batch.shape, this.#kept(batch.rank));
+      if (!this.built) (this as Layer).build(new Program(), [null, ...batch.shape.slice(1)]);
+      sums.add(Array.from((await batch.data()) as ArrayLike<number | bigint>, Number), batch.shape);
+    }
+    if (!sums || !this.#weights) {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        `Normalization '${this.name}': adapt needs data, and no mean that was given.`,
+      );
+    }
+    const { mean, variance, count } = sums.moments();
+    const { shape } = this.#weights.mean;
+    await this.setWeights([
+      tensor(mean, shape, this.dtype),
+      tensor(variance, shape, this.dtype),
+      tensor([BigInt(count)], [], 'int64'),
+    ]);
+    await this.finalizeState();
   }
 
   override call(x: Output): Output {

@@ -10,6 +10,10 @@ export interface Kind {
   inputs?: number;
   /** Inputs are whole numbers below this. */
   below?: number;
+  /** Inputs are strings. */
+  text?: true;
+  /** The output cannot be differentiated, and its dtype is its own. */
+  discrete?: true;
   /** The library’s kernel, or the layer inside, does not know float64. */
   float32Only?: true;
   /** An option a hurried person types, and the one that is meant. */

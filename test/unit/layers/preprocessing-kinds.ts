@@ -236,4 +236,67 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     typo: ['factr', 'factor'],
     misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
   },
+  CategoryEncoding: {
+    discrete: true,
+    make: (o) => layers.categoryEncoding({ numTokens: 5, name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 5]], // biome-ignore format: pairs
+      [[null, 2, 4], [null, 4, 5]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numToken', 'numTokens'],
+    below: 5,
+  },
+  Discretization: {
+    discrete: true,
+    make: ({ trainable: _, ...o }: { trainable?: boolean } = {}) =>
+      layers.discretization({ binBoundaries: [-0.5, 0, 0.5], name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numBin', 'numBins'],
+  },
+  Hashing: {
+    discrete: true,
+    make: (o) => layers.hashing({ numBins: 5, name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numBin', 'numBins'],
+    below: 9,
+  },
+  IntegerLookup: {
+    discrete: true,
+    make: (o) => layers.integerLookup({ vocabulary: [3, 5], name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['vocabulry', 'vocabulary'],
+    below: 9,
+  },
+  StringLookup: {
+    text: true,
+    discrete: true,
+    make: (o) => layers.stringLookup({ vocabulary: ['a', 'b'], name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['vocabulry', 'vocabulary'],
+  },
+  TextVectorization: {
+    text: true,
+    discrete: true,
+    make: (o) => layers.textVectorization({ vocabulary: ['a', 'b'], outputSequenceLength: 4, name: 'it', ...o }),
+    shapes: [
+      [[null, 1], [null, 4]], // biome-ignore format: pairs
+      [[null], [null, 4]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['vocabulry', 'vocabulary'],
+    misfit: [[null, 3], /strings of shape \[batch\] or \[batch, 1\]/],
+  },
 };
