@@ -80,7 +80,7 @@ const ALIASES: Readonly<Record<string, DType>> = { half: 'float16', float: 'floa
 const REFERENCE = 100;
 
 export function dtypeNumber(dtype: DType): number {
-  return TABLE[dtype].number;
+  return TABLE[parseDType(dtype)].number;
 }
 
 export function dtypeName(number: number): DType {

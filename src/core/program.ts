@@ -74,7 +74,7 @@ export class Program {
   /** Where nodes of the program go that belong to no function. */
   readonly scope: Scope;
   readonly variables: Variable[] = [];
-  readonly functions: Record<string, ProgramFunction> = {};
+  readonly functions: Record<string, ProgramFunction> = Object.create(null);
   /** State of the random generator. */
   readonly generator: Variable;
   #session: NativeSession | undefined;

@@ -37,6 +37,18 @@ export function isCompatible(actual: readonly number[], expected: Shape): boolea
   return actual.length === expected.length && expected.every((d, i) => d === null || d === actual[i]);
 }
 
+/** @throws ERR_SHAPE for what is no array of whole numbers from 0 up (or, where `open`, `null`) */
+export function wholeShape<S extends PartialShape>(where: string, shape: S, open = false): S {
+  const wrong = Array.isArray(shape) ? shape.find((d) => !isDimension(d) && !(open && d === null)) : shape;
+  if (Array.isArray(shape) && wrong === undefined) return shape;
+  const item = open ? 'whole numbers from 0 up or null' : 'whole numbers from 0 up';
+  throw new TensorFlowError('ERR_SHAPE', `${where}: a shape is an array of ${item}, got ${JSON.stringify(shape)}.`);
+}
+
+function isDimension(d: unknown): boolean {
+  return Number.isInteger(d) && Number(d) >= 0;
+}
+
 /** All dimensions as numbers, or an error saying where they were needed. */
 export function knownShape(where: string, shape: Shape): number[] {
   if (shape?.every((d): d is number => d !== null)) return [...shape];

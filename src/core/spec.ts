@@ -1,7 +1,7 @@
-import { type DType, dtypeNumber } from './dtype.js';
+import { type DType, dtypeNumber, parseDType } from './dtype.js';
 import type { Output } from './output.js';
 import { currentScope } from './scope.js';
-import { formatShape, type PartialShape, type Shape, shapeToNative } from './shape.js';
+import { formatShape, type PartialShape, type Shape, shapeToNative, wholeShape } from './shape.js';
 
 /** dtype and shape of an input; `null` dimensions are open, a `null` shape (where `S` allows it) has any rank. */
 export interface TensorSpec<S extends Shape = PartialShape> {
@@ -12,6 +12,7 @@ export interface TensorSpec<S extends Shape = PartialShape> {
 /**
  * Describes an input of a function.
  *
+ * @throws ERR_UNKNOWN_NAME for a dtype nobody knows; ERR_SHAPE
  * @example
  * spec('float32', [null, 784])   // any number of rows
  * spec('float32', null)          // any shape
@@ -19,7 +20,8 @@ export interface TensorSpec<S extends Shape = PartialShape> {
 export function spec(dtype: DType, shape: PartialShape): TensorSpec;
 export function spec(dtype: DType, shape: Shape): TensorSpec<Shape>;
 export function spec(dtype: DType, shape: Shape): TensorSpec<Shape> {
-  return { dtype, shape };
+  const known = shape === null ? null : wholeShape(`spec('${dtype}')`, shape, true);
+  return { dtype: parseDType(dtype), shape: known };
 }
 
 export function isSpec(value: unknown): value is TensorSpec<Shape> {

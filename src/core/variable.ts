@@ -1,25 +1,27 @@
 import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
-import { type DType, dtypeNumber } from './dtype.js';
+import { type DType, dtypeNumber, parseDType } from './dtype.js';
+import { type Initializer, type InitializerIdentifier, toInitializer } from './initializer.js';
 import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { currentScope, isTracing } from './scope.js';
-import { formatShape, isCompatible } from './shape.js';
+import { formatShape, isCompatible, wholeShape } from './shape.js';
 import { type Tensor, type TensorLike, toTensor } from './tensor.js';
+
+export type { Initializer } from './initializer.js';
 
 /** Adds to the loss what a weight’s size costs. */
 export type Penalty = (weight: Output) => Output;
 /** Puts a weight back into its bounds after an update. */
 export type Constraint = (weight: Output) => Output;
 
-/** Builds the first value of a variable in the graph. */
-export type Initializer = (shape: readonly number[], dtype: DType) => Output;
-
 export interface VariableOptions {
   shape: readonly number[];
+  /** Default `float32`. */
   dtype?: DType;
-  initializer: Initializer;
+  /** The first value, by name or as a function: `'glorotUniform'`, `tf.initializers.constant({ value: 1 })`. */
+  initializer: InitializerIdentifier;
   /** Whether optimizers update it. Default true. */
   trainable?: boolean;
 }
@@ -39,11 +41,11 @@ export class Variable {
   /** @internal A loaded variable brings its handle. */
   constructor(program: Program, name: string, options: VariableOptions & { handle?: Output }) {
     this.program = program;
-    this.name = options.handle ? name : program.graph.uniqueName(name);
-    this.shape = options.shape;
-    this.dtype = options.dtype ?? 'float32';
+    this.shape = wholeShape(`Variable '${name}'`, options.shape);
+    this.dtype = parseDType(options.dtype ?? 'float32');
     this.trainable = options.trainable ?? true;
-    this.initializer = options.initializer;
+    this.initializer = toInitializer(options.initializer);
+    this.name = options.handle ? name : program.graph.uniqueName(name);
     this.handle = options.handle ?? this.#makeHandle();
   }
 
@@ -86,8 +88,7 @@ export class Variable {
   assign(value: Output): Operation;
   assign(value: Tensor | TensorLike): Promise<void>;
   assign(value: Output | Tensor | TensorLike): Operation | Promise<void> {
-    if (value instanceof Output) return this.#update('AssignVariableOp', value);
-    if (isTracing()) return this.#update('AssignVariableOp', constant(value, this.dtype));
+    if (value instanceof Output || isTracing()) return this.#update('AssignVariableOp', value);
     return this.program.assign([[this, value]]);
   }
 
@@ -96,7 +97,7 @@ export class Variable {
    *
    * @throws ERR_SHAPE or ERR_DTYPE when the value has another shape or dtype
    */
-  assignAdd(delta: Output): Operation {
+  assignAdd(delta: Output | Tensor | TensorLike): Operation {
     return this.#update('AssignAddVariableOp', delta);
   }
 
@@ -105,7 +106,7 @@ export class Variable {
    *
    * @throws ERR_SHAPE or ERR_DTYPE when the value has another shape or dtype
    */
-  assignSub(delta: Output): Operation {
+  assignSub(delta: Output | Tensor | TensorLike): Operation {
     return this.#update('AssignSubVariableOp', delta);
   }
 
@@ -166,7 +167,8 @@ export class Variable {
     );
   }
 
-  #update(type: string, value: Output): Operation {
+  #update(type: string, given: Output | Tensor | TensorLike): Operation {
+    const value = given instanceof Output ? given : constant(given, this.dtype);
     this.#check(value);
     return currentScope().add({
       type,

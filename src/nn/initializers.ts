@@ -1,18 +1,15 @@
 import type { DType } from '../core/dtype.js';
+import { findInitializersBy, type Initializer, type InitializerIdentifier } from '../core/initializer.js';
 import type { Output } from '../core/output.js';
 import { statelessRandom } from '../core/random.js';
 import { formatShape } from '../core/shape.js';
 import { tensor } from '../core/tensor.js';
-import type { Initializer } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';
 import { FunctionFamily } from './function-family.js';
 import { oneOf, type SerializedObject } from './serialization.js';
 
-export type { Initializer } from '../core/variable.js';
-
-/** What may be given where an initializer is wanted. */
-export type InitializerIdentifier = string | SerializedObject | Initializer;
+export type { Initializer, InitializerIdentifier } from '../core/initializer.js';
 
 const family = new FunctionFamily<Initializer>('initializer', 'keras.initializers');
 
@@ -20,6 +17,8 @@ const family = new FunctionFamily<Initializer>('initializer', 'keras.initializer
 export function get(identifier: InitializerIdentifier): Initializer {
   return family.get(identifier);
 }
+
+findInitializersBy(get);
 
 /** As Keras files have it. */
 export function serialize(initializer: Initializer): SerializedObject {
