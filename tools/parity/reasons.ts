@@ -4,8 +4,10 @@ export const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>
     Input: '`tf.input({ shape })`',
     InputLayer: '`tf.input({ shape })`; in files of models it is read and written',
     InputSpec: 'the checks in a layer’s `build`; `tf.spec` for functions',
+    Lambda: '`tf.layers.lambda({ function })`; not in files',
     Layer: '`tf.Layer`, with `tf.registerLayer`',
     TFSMLayer: '`tf.Program.load(folder)` and its functions; `tf.ServedModel`',
+    Wrapper: '`tf.layers.Wrapper`, to extend',
   },
   losses: { Loss: '`tf.losses.Loss`, or a function `(yTrue, yPred) => Output`' },
   metrics: {
@@ -28,6 +30,7 @@ export const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>
 export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layers: {
     FlaxLayer: 'runs a module of Flax, in Python',
+    MaxNumBoundingBoxes: 'layers see pictures, not bounding boxes',
     JaxLayer: 'runs a function of JAX, in Python',
     TorchModuleWrapper: 'runs a module of PyTorch, in Python',
   },

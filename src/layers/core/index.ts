@@ -6,11 +6,13 @@ import { EinsumDense } from './einsum-dense.js';
 import { Embedding } from './embedding.js';
 import { Identity } from './identity.js';
 import { InputLayer } from './input-layer.js';
+import { Lambda } from './lambda.js';
 import { Masking } from './masking.js';
+import { Wrapper } from './wrapper.js';
 
 registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, Identity, Masking);
 
-export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Masking };
+export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Lambda, Masking, Wrapper };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = factory(InputLayer);
@@ -26,3 +28,5 @@ export const embedding = factory(Embedding);
 export const identity = factory(Identity);
 /** {@inheritDoc Masking} */
 export const masking = factory(Masking);
+/** {@inheritDoc Lambda} */
+export const lambda = factory(Lambda);

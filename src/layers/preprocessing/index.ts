@@ -5,6 +5,7 @@ import { Discretization } from './discretization.js';
 import { Hashing } from './hashing.js';
 import { IntegerLookup } from './integer-lookup.js';
 import { Normalization } from './normalization.js';
+import { Pipeline } from './pipeline.js';
 import { Rescaling } from './rescaling.js';
 import { StringLookup } from './string-lookup.js';
 import { TextVectorization } from './text-vectorization.js';
@@ -12,6 +13,7 @@ import { TextVectorization } from './text-vectorization.js';
 export * from './image/index.js';
 
 registerLayer(
+  Pipeline,
   Rescaling,
   Normalization,
   CategoryEncoding,
@@ -28,6 +30,7 @@ export {
   Hashing,
   IntegerLookup,
   Normalization,
+  Pipeline,
   Rescaling,
   StringLookup,
   TextVectorization,
@@ -49,3 +52,5 @@ export const stringLookup = factory(StringLookup);
 export const integerLookup = factory(IntegerLookup);
 /** {@inheritDoc TextVectorization} */
 export const textVectorization = factory(TextVectorization);
+/** {@inheritDoc Pipeline} */
+export const pipeline = factory(Pipeline);

@@ -299,4 +299,18 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     typo: ['vocabulry', 'vocabulary'],
     misfit: [[null, 3], /strings of shape \[batch\] or \[batch, 1\]/],
   },
+  Pipeline: {
+    float32Only: true,
+    make: ({ trainable: _, ...o }: { trainable?: boolean } = {}) =>
+      layers.pipeline({
+        layers: [layers.randomFlip({ name: 'flip' }), layers.resizing({ height: 2, width: 3, name: 'size' })],
+        name: 'it',
+        ...o,
+      }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 2, 3, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['layer', 'layers'],
+  },
 };
