@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -19,6 +20,7 @@ export const givenData = values.data;
 export const data = values.data ?? join('data', 'cifar_10_images');
 /** Where figures, models and exports go. */
 export const out = values.out;
+mkdirSync(out, { recursive: true });
 /** The model that training leaves and later sections load. */
 export const modelFile = values.model ?? join(out, 'cifar_model.h5');
 /** A photograph to be told. */
