@@ -2,6 +2,7 @@ import { factory } from '../factory.js';
 import { registerLayer } from '../registry.js';
 import { CategoryEncoding } from './category-encoding.js';
 import { Discretization } from './discretization.js';
+import { HashedCrossing } from './hashed-crossing.js';
 import { Hashing } from './hashing.js';
 import { IntegerLookup } from './integer-lookup.js';
 import { Normalization } from './normalization.js';
@@ -18,6 +19,7 @@ registerLayer(
   Normalization,
   CategoryEncoding,
   Discretization,
+  HashedCrossing,
   Hashing,
   StringLookup,
   IntegerLookup,
@@ -27,6 +29,7 @@ registerLayer(
 export {
   CategoryEncoding,
   Discretization,
+  HashedCrossing,
   Hashing,
   IntegerLookup,
   Normalization,
@@ -54,3 +57,5 @@ export const integerLookup = factory(IntegerLookup);
 export const textVectorization = factory(TextVectorization);
 /** {@inheritDoc Pipeline} */
 export const pipeline = factory(Pipeline);
+/** {@inheritDoc HashedCrossing} */
+export const hashedCrossing = factory(HashedCrossing);

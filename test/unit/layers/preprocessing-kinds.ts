@@ -313,4 +313,18 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     weights: {},
     typo: ['layer', 'layers'],
   },
+  HashedCrossing: {
+    discrete: true,
+    make: ({ trainable: _, ...o }: { trainable?: boolean } = {}) =>
+      layers.hashedCrossing({ numBins: 5, name: 'it', ...o }),
+    shapes: [
+      [[null, 1], [null, 1]], // biome-ignore format: pairs
+      [[null], [null]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numBin', 'numBins'],
+    inputs: 2,
+    below: 9,
+    misfit: [[null, 3], /\[batch\] or \[batch, 1\], got \(None, 3\)/],
+  },
 };
