@@ -111,6 +111,9 @@ def cases():
     factor = np.concatenate([x.reshape(2, 1), y.reshape(2, 1)], 1)
     yield moving("shear", L.RandomShear(0.5, 0.5), oblong, {"shear_factor": factor}, {"x": x, "y": y})
     yield from words()
+    flat = np.concatenate([picture(2, 6, 9, 2), np.full((2, 6, 9, 1), 9, "float32")], -1)
+    yield still("equalization", L.Equalization(), flat)
+    yield still("equalization_ones", L.Equalization(value_range=(0, 1), bins=32), picture(2, 5, 4, 3, top=0.6))
 
 
 def words():

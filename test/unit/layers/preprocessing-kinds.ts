@@ -327,4 +327,13 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     below: 9,
     misfit: [[null, 3], /\[batch\] or \[batch, 1\], got \(None, 3\)/],
   },
+  Equalization: {
+    make: (o) => layers.equalization({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['bin', 'bins'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
 };

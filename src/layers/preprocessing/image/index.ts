@@ -3,6 +3,7 @@ import { registerLayer } from '../../registry.js';
 import { AutoContrast } from './auto-contrast.js';
 import { CenterCrop } from './center-crop.js';
 import { CutMix } from './cut-mix.js';
+import { Equalization } from './equalization.js';
 import { MixUp } from './mix-up.js';
 import { RandomBrightness } from './random-brightness.js';
 import { RandomColorDegeneration } from './random-color-degeneration.js';
@@ -26,6 +27,7 @@ import { Resizing } from './resizing.js';
 import { Solarization } from './solarization.js';
 
 registerLayer(
+  Equalization,
   Resizing,
   CenterCrop,
   RandomCrop,
@@ -56,6 +58,7 @@ export {
   AutoContrast,
   CenterCrop,
   CutMix,
+  Equalization,
   MixUp,
   RandomBrightness,
   RandomColorDegeneration,
@@ -127,3 +130,5 @@ export const solarization = factory(Solarization);
 export const mixUp = factory(MixUp);
 /** {@inheritDoc CutMix} */
 export const cutMix = factory(CutMix);
+/** {@inheritDoc Equalization} */
+export const equalization = factory(Equalization);
