@@ -1,6 +1,7 @@
 /** What of Keras is there in another form: by family and name, what to write instead. */
 export const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layers: {
+    GroupQueryAttention: '`tf.layers.groupQueryAttention`; files call it `GroupedQueryAttention`',
     Input: '`tf.input({ shape })`',
     InputLayer: '`tf.input({ shape })`; in files of models it is read and written',
     InputSpec: 'the checks in a layer’s `build`; `tf.spec` for functions',
