@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctor-command.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { addFetchCommand } from './fetch.js';
 import { addPredictCommand } from './predict.js';
+import { addServeCommand } from './serve.js';
 import { addSummaryCommand } from './summary.js';
 import { addTrainCommand } from './train.js';
 
@@ -21,6 +22,7 @@ function commandLine(): Command {
     addTrainCommand,
     addEvaluateCommand,
     addPredictCommand,
+    addServeCommand,
     addSummaryCommand,
     addDataCommand,
     addFetchCommand,

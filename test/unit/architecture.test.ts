@@ -13,7 +13,8 @@ const LEVELS = [
   ['layers', 'data'],
   ['training'],
   ['models'],
-  ['saving', 'plots', 'applications', 'serving'],
+  ['saving', 'plots', 'applications'],
+  ['serving'],
   ['.'],
   ['cli'],
 ];

@@ -1,0 +1,2 @@
+/** Models behind HTTP. */
+export { type ModelServer, type ServeOptions, serve } from './serve.js';

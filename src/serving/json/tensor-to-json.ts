@@ -1,0 +1,64 @@
+import { type DType, isFloating } from '../../core/dtype.js';
+import { sizeOf } from '../../core/shape.js';
+import type { Tensor } from '../../core/tensor.js';
+import { invalid } from './json-value.js';
+
+/** Strings of a tensor of such a name are bytes. */
+export function isBytes(name: string): boolean {
+  return name.endsWith('_bytes');
+}
+
+/** A tensor as JSON; numbers that are none are the tokens NaN, Infinity and -Infinity. */
+export function tensorText(name: string, tensor: Tensor): string {
+  return nested(elementTexts(name, tensor), tensor.shape, 0, 0);
+}
+
+/**
+ * Each row of a tensor as JSON.
+ *
+ * @throws TF_INVALID_ARGUMENT where there are no rows
+ */
+export function rowTexts(name: string, tensor: Tensor): string[] {
+  const [rows, ...inner] = tensor.shape;
+  if (rows === undefined) throw invalid(`Tensor name: ${name} has no shape information `);
+  const elements = elementTexts(name, tensor);
+  return Array.from({ length: rows }, (_, row) => nested(elements, inner, 0, row * sizeOf(inner)));
+}
+
+function nested(elements: readonly string[], shape: readonly number[], axis: number, offset: number): string {
+  if (axis === shape.length) return elements[offset] ?? '';
+  const length = shape[axis] ?? 0;
+  if (axis === shape.length - 1) return `[${elements.slice(offset, offset + length).join(', ')}]`;
+  const stride = sizeOf(shape.slice(axis + 1));
+  return `[${Array.from({ length }, (_, i) => nested(elements, shape, axis + 1, offset + i * stride)).join(', ')}]`;
+}
+
+const WHOLE: ReadonlySet<DType> = new Set(['int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64']);
+
+function elementTexts(name: string, tensor: Tensor): string[] {
+  const { dtype } = tensor;
+  if (dtype === 'string') return tensor.native.strings().map((bytes) => stringText(bytes, isBytes(name)));
+  const data = tensor.dataSync() as ArrayLike<number>;
+  if (WHOLE.has(dtype)) return Array.from(data, String);
+  if (dtype === 'bool') return Array.from(data, (value) => String(value === 1));
+  if (dtype === 'float64') return Array.from(data, decimalText);
+  if (isFloating(dtype) && data instanceof Float32Array) return Array.from(data, float32Text);
+  throw invalid(`Failed to write JSON value for tensor type: ${dtype}`);
+}
+
+function stringText(bytes: Uint8Array, asBase64: boolean): string {
+  const text = Buffer.from(bytes);
+  return asBase64 ? `{"b64": "${text.toString('base64')}"}` : JSON.stringify(text.toString('utf8'));
+}
+
+/** Six digits where they are enough, else nine, which always are: no noise of the double behind it. */
+export function float32Text(value: number): string {
+  const short = Number(value.toPrecision(6));
+  return decimalText(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
+}
+
+/** A whole number keeps its point, so that readers see it is none of an integer type. */
+function decimalText(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+}

@@ -1,0 +1,149 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { TensorFlowError } from '../errors/errors.js';
+import { isSavedModel } from '../saving/saved-model-load.js';
+import { invalid } from './json/json-value.js';
+import { loadServable, type Servable } from './servable.js';
+
+/** Which versions of a base folder are served: the newest, all, or these. */
+export type VersionPolicy = 'latest' | 'all' | readonly number[];
+
+export interface RepositoryOptions {
+  /** What the model is called in addresses. Default: the name of its folder, or of its file without the ending. */
+  name?: string;
+  /** Of a base folder with numeric versions. Default `'latest'`. */
+  versions?: VersionPolicy;
+  /** Names of versions, e.g. `{ stable: 3 }`. */
+  labels?: Readonly<Record<string, number>>;
+}
+
+/** Which version is asked for; the newest where nothing is said. */
+export interface VersionSpec {
+  readonly version?: number | undefined;
+  readonly label?: string | undefined;
+}
+
+/** The versions of one model that are loaded. */
+export class ServedModelVersions {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, number>>;
+  readonly #versions: Map<number, Servable>;
+
+  constructor(name: string, versions: Map<number, Servable>, labels: Readonly<Record<string, number>>) {
+    this.name = name;
+    this.labels = labels;
+    this.#versions = versions;
+  }
+
+  /** Newest first. */
+  get versions(): number[] {
+    return [...this.#versions.keys()].sort((a, b) => b - a);
+  }
+
+  /**
+   * The version that is meant.
+   *
+   * @throws TF_INVALID_ARGUMENT for a label nobody knows; TF_NOT_FOUND for a version that is not loaded
+   */
+  versionOf({ version, label }: VersionSpec = {}): number {
+    const labelled = label !== undefined && Object.hasOwn(this.labels, label) ? this.labels[label] : undefined;
+    if (label !== undefined && labelled === undefined) throw invalid(`Unrecognized servable version label: ${label}`);
+    const found = labelled ?? version ?? this.versions[0];
+    if (found !== undefined && this.#versions.has(found)) return found;
+    const asked = version === undefined ? `Latest(${this.name})` : `Specific(${this.name}, ${version})`;
+    throw notFound(`Servable not found for request: ${asked}`);
+  }
+
+  /** @throws TF_NOT_FOUND, TF_INVALID_ARGUMENT */
+  get(spec: VersionSpec = {}): Servable {
+    const version = this.versionOf(spec);
+    const servable = this.#versions.get(version);
+    if (servable) return servable;
+    throw notFound(`Servable not found for request: Specific(${this.name}, ${version})`);
+  }
+
+  /** Frees one version; its runs in flight end first. */
+  unload(version: number): void {
+    this.#versions.get(version)?.dispose();
+    this.#versions.delete(version);
+  }
+}
+
+/** The models a server has. */
+export class Repository {
+  readonly models = new Map<string, ServedModelVersions>();
+
+  /** The model of addresses that name none. */
+  get first(): ServedModelVersions {
+    for (const model of this.models.values()) return model;
+    throw notFound('No model is loaded.');
+  }
+
+  /** @throws TF_NOT_FOUND */
+  model(name: string): ServedModelVersions {
+    const found = this.models.get(name);
+    if (found) return found;
+    throw notFound(`Servable not found for request: Latest(${name})`);
+  }
+
+  /**
+   * Loads a model: a SavedModel's folder, a model file, or a base folder with versions `1`, `2` … of them.
+   *
+   * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_ARGUMENT for a name that cannot stand in an address, or is taken
+   */
+  async load(path: string, options: RepositoryOptions = {}): Promise<ServedModelVersions> {
+    const { name = nameOf(path), versions = 'latest', labels = {} } = options;
+    if (!/^[^/:]+$/.test(name) || this.models.has(name)) {
+      throw new TensorFlowError(
+        'ERR_ARGUMENT',
+        `'${name}' cannot be a model's name: it is taken, empty, or has / or :.`,
+      );
+    }
+    const loaded = new Map<number, Servable>();
+    const model = new ServedModelVersions(name, loaded, labels);
+    try {
+      for (const [version, place] of await placesOf(path, versions)) loaded.set(version, await loadServable(place));
+    } catch (error) {
+      for (const version of model.versions) model.unload(version);
+      throw error;
+    }
+    this.models.set(name, model);
+    return model;
+  }
+
+  unload(name: string): void {
+    const model = this.model(name);
+    this.models.delete(name);
+    for (const version of model.versions) model.unload(version);
+  }
+
+  dispose(): void {
+    for (const name of [...this.models.keys()]) this.unload(name);
+  }
+}
+
+function nameOf(path: string): string {
+  const name = basename(resolve(path));
+  return basename(name, /\.(h5|hdf5|keras)$/.test(name) ? extname(name) : '');
+}
+
+/** Versions with their paths. A path that is a model itself is version 1. */
+async function placesOf(path: string, policy: VersionPolicy): Promise<[number, string][]> {
+  if (await isSavedModel(path)) return [[1, path]];
+  const entries = await readdir(path).catch(() => []);
+  const numbers = entries.filter((entry) => /^\d+$/.test(entry) && Number.isSafeInteger(Number(entry)));
+  if (numbers.length === 0) return [[1, path]];
+  const found = numbers.map((entry): [number, string] => [Number(entry), join(path, entry)]).sort(([a], [b]) => b - a);
+  if (policy === 'all') return found;
+  if (policy === 'latest') return found.slice(0, 1);
+  return policy.map((version) => {
+    const one = found.find(([number]) => number === version);
+    if (one) return one;
+    const known = found.map(([number]) => number).join(', ');
+    throw new TensorFlowError('ERR_NOT_READABLE', `'${path}' has no version ${version}; it has ${known}.`);
+  });
+}
+
+function notFound(message: string): TensorFlowError {
+  return new TensorFlowError('TF_NOT_FOUND', message);
+}

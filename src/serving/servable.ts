@@ -1,0 +1,128 @@
+import { dtypeName } from '../core/dtype.js';
+import { keyOf, type ProgramFunction } from '../core/function.js';
+import { Program } from '../core/program.js';
+import { leavesOf } from '../core/reachable.js';
+import { readMetaGraphs } from '../core/saved-model-reader.js';
+import { isOutput } from '../core/several.js';
+import { type Shape, shapeFromNative } from '../core/shape.js';
+import type { TensorSpec } from '../core/spec.js';
+import { flatten, repack, type Structure } from '../core/structure.js';
+import { Tensor } from '../core/tensor.js';
+import { unknownName } from '../errors/suggest.js';
+import type { MetaGraphDef, TensorInfo } from '../proto/saved-model.js';
+import { loadModel } from '../saving/load-model.js';
+import { modelFunction } from '../saving/saved-model-functions.js';
+import { isSavedModel } from '../saving/saved-model-load.js';
+import { hasEffects } from './effects.js';
+
+/** An input or output of a signature. */
+export interface ServedTensor extends TensorSpec<Shape> {
+  /** In the graph, as `dense/Softmax:0`. */
+  readonly name: string;
+}
+
+export type ServedTensors = Readonly<Record<string, ServedTensor>>;
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What can be asked of a model. */
+export interface ServedSignature {
+  readonly name: string;
+  /** What TensorFlow Serving knows it by, e.g. `tensorflow/serving/predict`. */
+  readonly method: string;
+  readonly inputs: ServedTensors;
+  readonly outputs: ServedTensors;
+}
+
+type Served = readonly [ServedSignature, ProgramFunction];
+
+const PREDICT = 'tensorflow/serving/predict';
+/** Names that what a model file predicts goes by, as in a SavedModel of it. */
+const NAMES = ['serving_default', 'serve', 'predict'];
+
+/** A loaded model behind its signatures. */
+export class Servable {
+  readonly signatures: ReadonlyMap<string, ServedSignature>;
+  readonly #functions: ReadonlyMap<string, ProgramFunction>;
+  readonly #program: Program;
+
+  constructor(program: Program, served: readonly Served[]) {
+    this.#program = program;
+    this.signatures = new Map(served.map(([signature]) => [signature.name, signature]));
+    this.#functions = new Map(served.map(([{ name }, fn]) => [name, fn]));
+  }
+
+  /**
+   * One run. The seam where requests meet: whatever batches them stands in front of it.
+   *
+   * @throws ERR_SHAPE, ERR_DTYPE, ERR_ARGUMENT for inputs that are not the signature's; TF_… of the run
+   */
+  async run(name: string, inputs: Tensors): Promise<Tensors> {
+    const fn = this.#functions.get(name);
+    if (!fn) throw unknownName('signature', name, [...this.#functions.keys()]);
+    const given = leavesOf(fn.inputs).map(([path]) => inputs[keyOf(path, 'input')]);
+    const results = await fn(repack(fn.inputs, isOutput, given) as Record<string, Tensor>);
+    return Object.fromEntries(leavesOfResults(results).map(([path, tensor]) => [keyOf(path, 'output'), tensor]));
+  }
+
+  /** Frees the model; runs in flight end first. */
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+function leavesOfResults(results: Structure<Tensor>): [string, Tensor][] {
+  return flatten(results, (value): value is Tensor => value instanceof Tensor);
+}
+
+/**
+ * A SavedModel's folder, whoever wrote it, or a model file. Signatures that change the model (training steps) are left
+ * out.
+ *
+ * @throws what `Program.load` and `loadModel` throw
+ */
+export async function loadServable(path: string): Promise<Servable> {
+  return (await isSavedModel(path)) ? servableOfSavedModel(path) : servableOfModel(path);
+}
+
+async function servableOfSavedModel(folder: string): Promise<Servable> {
+  const meta = (await readMetaGraphs(folder)).find(({ metaInfoDef }) => metaInfoDef?.tags.includes('serve'));
+  const program = await Program.load(folder);
+  return new Servable(program, meta ? signaturesOf(meta, program) : []);
+}
+
+function signaturesOf(meta: MetaGraphDef, { functions }: Program): Served[] {
+  return Object.entries(meta.signatureDef).flatMap(([name, signature]) => {
+    const fn = functions[name];
+    if (!fn || hasEffects(meta, signature)) return [];
+    const [inputs, outputs] = [servedTensors(signature.inputs), servedTensors(signature.outputs)];
+    return [[{ name, method: signature.methodName || PREDICT, inputs, outputs }, fn] as const];
+  });
+}
+
+function servedTensors(infos: { [key: string]: TensorInfo }): ServedTensors {
+  const entries = Object.entries(infos).map(([key, { dtype, tensorShape, encoding }]) => {
+    const known = tensorShape && !tensorShape.unknownRank;
+    const shape = known ? shapeFromNative(tensorShape.dim.map(({ size }) => Number(size))) : null;
+    return [key, { name: String(encoding.value), dtype: dtypeName(dtype), shape }] as const;
+  });
+  return sorted(entries);
+}
+
+async function servableOfModel(path: string): Promise<Servable> {
+  const model = await loadModel(path);
+  const fn = modelFunction(model, 'predict') as ProgramFunction;
+  const described = (kind: 'input' | 'output'): ServedTensors =>
+    sorted(
+      leavesOf(fn[`${kind}s`]).map(([path, { name, dtype, shape }]) => [keyOf(path, kind), { name, dtype, shape }]),
+    );
+  const [inputs, outputs] = [described('input'), described('output')];
+  return new Servable(
+    model.program,
+    NAMES.map((name) => [{ name, method: PREDICT, inputs, outputs }, fn]),
+  );
+}
+
+/** By name, as TensorFlow Serving lists them. */
+function sorted(entries: readonly (readonly [string, ServedTensor])[]): ServedTensors {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

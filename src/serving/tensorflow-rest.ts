@@ -1,0 +1,92 @@
+import { type ExamplesMethod, readExamples, writeExamples } from './examples-json.js';
+import { invalid } from './json/json-value.js';
+import { metadataJson, statusJson } from './metadata-json.js';
+import { readPredict, writePredict } from './predict-json.js';
+import type { Repository, VersionSpec } from './repository.js';
+import type { Servable } from './servable.js';
+import { statusOf } from './status.js';
+import { usingResults } from './using-results.js';
+
+/** A request, as far as these interfaces look at it. */
+export interface RestRequest {
+  readonly method: string;
+  /** As it came, percent-encoded, without the query. */
+  readonly path: string;
+  readonly body: string;
+}
+
+export interface RestAnswer {
+  readonly http: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const JSON_TYPE = 'application/json';
+const VERSION = String.raw`(?:/versions/(\d+)|/labels/([^/:]+))?`;
+const CALL = new RegExp(`^/v1/models/([^/:]+)${VERSION}:(classify|regress|predict)$`, 'i');
+const ABOUT = new RegExp(`^/v1/models(?:/([^/:]+))?${VERSION}(/metadata)?$`, 'i');
+
+/**
+ * TensorFlow Serving's REST interface: what lies under `/v1/`.
+ *
+ * Source: tensorflow_serving/g3doc/api_rest.md, model_servers/http_rest_api_handler.cc, util/json_tensor.cc.
+ */
+export async function tensorflowRest(repository: Repository, request: RestRequest): Promise<RestAnswer> {
+  try {
+    return { http: 200, type: JSON_TYPE, body: await answer(repository, request) };
+  } catch (error) {
+    const { http, message } = statusOf(error);
+    return errorAnswer(http, message);
+  }
+}
+
+/** An error in the form of TensorFlow Serving. */
+export function errorAnswer(http: number, message: string): RestAnswer {
+  return { http, type: JSON_TYPE, body: `{ "error": ${JSON.stringify(message)} }` };
+}
+
+async function answer(repository: Repository, { method, path, body }: RestRequest): Promise<string> {
+  const call = method === 'POST' ? CALL.exec(path) : null;
+  if (call) {
+    const [, name = '', version, label, verb = ''] = call;
+    const servable = repository.model(decoded(name)).get(versionSpec(version, label));
+    return verb.toLowerCase() === 'predict'
+      ? predict(servable, body)
+      : examples(servable, verb.toLowerCase() as ExamplesMethod, body);
+  }
+  const about = method === 'GET' ? ABOUT.exec(path) : null;
+  if (!about) throw invalid(`Malformed request: ${method} ${path}`);
+  const [, name, version, label, metadata] = about;
+  if (name === undefined) throw invalid('Missing model name in request.');
+  const model = repository.model(decoded(name));
+  const spec = versionSpec(version, label);
+  if (metadata) return metadataJson(model, model.versionOf(spec));
+  return statusJson(version === undefined && label === undefined ? model.versions : [model.versionOf(spec)]);
+}
+
+function versionSpec(version: string | undefined, label: string | undefined): VersionSpec {
+  const number = version === undefined ? undefined : Number(version);
+  if (number === undefined || BigInt(version ?? 0) < 2n ** 63n) {
+    return { version: number, label: label === undefined ? undefined : decoded(label) };
+  }
+  throw invalid(`Failed to convert version: ${version} to numeric.`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid(`Malformed request: '${text}' is not percent-encoded UTF-8`);
+  }
+}
+
+async function predict(servable: Servable, body: string): Promise<string> {
+  const { signature, format, inputs } = readPredict(servable, body);
+  return usingResults(servable, signature, inputs, (outputs) => writePredict(format, outputs));
+}
+
+async function examples(servable: Servable, method: ExamplesMethod, body: string): Promise<string> {
+  const { signature, inputs } = readExamples(servable, method, body);
+  const count = Object.values(inputs)[0]?.shape[0] ?? 0;
+  return usingResults(servable, signature, inputs, (outputs) => writeExamples(method, outputs, count));
+}

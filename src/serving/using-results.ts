@@ -1,0 +1,33 @@
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import type { Servable, Tensors } from './servable.js';
+
+/** Runs a signature, makes something of what it gives, and frees both sides' tensors. */
+export async function usingResults<T>(
+  servable: Servable,
+  signature: string,
+  inputs: Tensors,
+  use: (outputs: Tensors) => T,
+): Promise<T> {
+  try {
+    const outputs = await servable.run(signature, inputs).catch(refused);
+    try {
+      return use(outputs);
+    } finally {
+      disposeAll(outputs);
+    }
+  } finally {
+    disposeAll(inputs);
+  }
+}
+
+function disposeAll(tensors: Tensors): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+}
+
+/** Why: an op's error may name files of the machine, which are no client's business. */
+function refused(cause: unknown): never {
+  const message = messageOf(cause).replaceAll(PATH, '<path>');
+  throw new TensorFlowError(codeOf(cause) ?? 'TF_INTERNAL', message, { cause });
+}
+
+const PATH = /(?<![\w.)}\]:-])(?:\/[\w.@+ -]+){2,}|\b[A-Z]:\\[\w.\\ -]+/g;

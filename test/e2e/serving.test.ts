@@ -1,0 +1,133 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as tf from '../../src/index.js';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NO_COLOR: '1', FORCE_COLOR: undefined };
+const digit = Array.from({ length: 784 }, (_, i) => (i % 28 === 14 ? 1 : 0));
+
+let scratch: string;
+let savedModel: string;
+let expected: number[];
+
+/** The chapter's network, its first layer named as there. */
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'serve-'));
+  savedModel = join(scratch, 'savedmodel');
+  using model = tf.sequential();
+  model.add(tf.layers.dense({ name: 'image', units: 256, activation: 'relu', inputShape: [784] }));
+  model.add(tf.layers.dense({ units: 128, activation: 'relu' }));
+  model.add(tf.layers.dense({ name: 'prediction', units: 10, activation: 'softmax' }));
+  model.compile({ optimizer: 'rmsprop', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  await model.exportSavedModel(savedModel);
+  await model.save(join(scratch, 'mnist.h5'));
+  await model.save(join(scratch, 'mnist.keras'));
+  using scores = await model.predict(tf.tensor([digit]));
+  expected = Array.from(scores.dataSync() as Float32Array);
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+const closeTo = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5));
+
+test('the chapter’s curl line gets the digit', async () => {
+  const port = await freePort();
+  const server = await tf.serve(savedModel, { port });
+  const body = JSON.stringify({ instances: [{ image_input: digit }] });
+  const url = `http://localhost:${port}/serving_default/predict`;
+  const { stdout } = await run('curl', ['-s', '-X', 'POST', '-H', 'Content-Type: application/json', '-d', body, url]);
+  expect(JSON.parse(stdout)).toEqual({ predictions: [{ prediction: closeTo(expected) }] });
+  await server.close();
+  await expect(fetch(server.url)).rejects.toThrow();
+});
+
+test.each(['mnist.h5', 'mnist.keras'])('%s is served as it is', async (file) => {
+  const server = await tf.serve(join(scratch, file), { port: 0 });
+  const answer = await fetch(`${server.url}/v1/models/mnist:predict`, {
+    method: 'POST',
+    body: JSON.stringify({ instances: [digit] }),
+  });
+  expect(await answer.json()).toEqual({ predictions: [closeTo(expected)] });
+  await server.close();
+});
+
+test('training steps are there, and not served', async () => {
+  const server = await tf.serve(savedModel, { port: 0 });
+  const { models } = (await (await fetch(`${server.url}/models`)).json()) as { models: [{ signatures: string[] }] };
+  expect(models[0].signatures.sort()).toEqual(['predict', 'serve', 'serving_default']);
+  await server.close();
+});
+
+test('close answers what it has', async () => {
+  const server = await tf.serve(savedModel, { port: 0 });
+  const body = JSON.stringify({ instances: Array(500).fill(digit) });
+  const requests = Array.from({ length: 4 }, () =>
+    fetch(`${server.url}/v1/models/savedmodel:predict`, { method: 'POST', body }),
+  );
+  await Promise.race(requests);
+  await server.close();
+  const statuses = (await Promise.allSettled(requests)).map((one) =>
+    one.status === 'fulfilled' ? one.value.status : 0,
+  );
+  expect(statuses).toEqual([200, 200, 200, 200]);
+});
+
+test('a port that is taken, an unknown option and a path that is no model are refused', async () => {
+  const server = await tf.serve(savedModel, { port: 0 });
+  const port = Number(new URL(server.url).port);
+  await expect(tf.serve(savedModel, { port })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
+  await server.close();
+  await expect(tf.serve(join(scratch, 'none'))).rejects.toMatchObject({ code: 'ERR_NOT_READABLE' });
+  const odd = { prot: 1 } as object;
+  await expect(tf.serve(savedModel, odd)).rejects.toThrow("Unknown option of serve 'prot'. Did you mean 'port'?");
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('the command serves until %s', async (signal) => {
+  const { child, line } = await started('serve', savedModel, '--port', '0');
+  const url = /http:\S+/.exec(line)?.[0] ?? '';
+  expect((await fetch(`${url}/v1/models/savedmodel`)).status).toBe(200);
+  const ended = new Promise((done) => child.on('exit', (code, by) => done({ code, by })));
+  child.kill(signal);
+  expect(await ended).toEqual({ code: 0, by: null });
+});
+
+test('a program that serves nothing loads no server', async () => {
+  const code = `
+    import { createRequire } from 'node:module';
+    await import('./src/index.ts');
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    console.log(loaded.filter((file) => /node_modules.fastify/.test(file)).length);`;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', code];
+  const { stdout } = await run(process.execPath, args, { cwd: REPOSITORY, env: environment });
+  expect(stdout.trim()).toBe('0');
+});
+
+async function started(...args: string[]): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+    cwd: REPOSITORY,
+    env: environment,
+  });
+  const line = await new Promise<string>((done, failed) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      said += chunk;
+      if (said.includes('\n')) done(said);
+    };
+    child.stdout.on('data', hear);
+    child.on('exit', (code) => failed(new Error(`ended with ${code}: ${said}`)));
+  });
+  return { child, line };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+  const address = probe.address();
+  await new Promise((done) => probe.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
+}
