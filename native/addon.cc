@@ -20,8 +20,10 @@ namespace tensorflow_node {
 namespace {
 
 Napi::Value Load(const Napi::CallbackInfo& info) {
+  Environment& environment = Environment::Of(info.Env());
+  if (info[1].IsFunction()) environment.UseErrorClass(info[1].As<Napi::Function>());
   OpenLibrary(ListOf<std::string>(info[0], "nativeLibraries", Text));
-  Environment::Of(info.Env()).MarkLibraryOpen();
+  environment.MarkLibraryOpen();
   return info.Env().Undefined();
 }
 

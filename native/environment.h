@@ -48,6 +48,10 @@ class Environment {
   bool libraryOpen() const { return libraryOpen_; }
   void MarkLibraryOpen() { libraryOpen_ = true; }
 
+  // The class of all errors from now on, made of a code and a sentence; before, they are plain ones.
+  void UseErrorClass(Napi::Function errorClass) { errorClass_ = Napi::Persistent(errorClass); }
+  const Napi::FunctionReference& errorClass() const { return errorClass_; }
+
   void AddClass(const napi_type_tag* tag, Napi::Function constructor);
   Napi::Object NewObject(const napi_type_tag* tag) const;
 
@@ -55,6 +59,7 @@ class Environment {
   const bool externalBuffers_;
   bool libraryOpen_ = false;
   const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
+  Napi::FunctionReference errorClass_;
   std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors_;
   Runner runner_;
 };

@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "environment.h"
+
 namespace tensorflow_node {
 namespace {
 
@@ -39,6 +41,10 @@ const char* NameOf(TF_Code code) {
 }  // namespace
 
 Napi::Error Failure::ToJs(Napi::Env env) const {
+  const Napi::FunctionReference& errorClass = Environment::Of(env).errorClass();
+  if (!errorClass.IsEmpty()) {
+    return Napi::Error(env, errorClass.New({Napi::String::New(env, code_), Napi::String::New(env, what())}));
+  }
   Napi::Error error = Napi::Error::New(env, what());
   error.Set("code", Napi::String::New(env, code_));
   return error;

@@ -1,4 +1,4 @@
-import type { Output } from '../core/output.js';
+import { Output } from '../core/output.js';
 import { currentScope } from '../core/scope.js';
 import { Variable } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
@@ -38,12 +38,26 @@ export function sparseGradients(
   xs: readonly (Output | Variable)[],
   dys?: readonly Output[],
 ): SparseGradient[] {
-  const own = (output: Output) => currentScope().own(output, 'gradients');
-  const targets = ('op' in ys ? [ys] : ys).map(own);
+  const own = (output: Output) => {
+    if (!(output instanceof Output)) throw noOutput(output);
+    return currentScope().own(output, 'gradients');
+  };
+  const targets = (isList(ys) ? ys : [ys]).map(own);
   const sources = xs.map((x) => own(x instanceof Variable ? x.handle : x));
   const found = backpropagate(targets, sources, dys?.map(own));
   if (targets.length > 0 && found.length > 0 && found.every((dx) => dx === null)) throw unconnected(targets, sources);
   return found;
+}
+
+function isList(ys: Output | readonly Output[]): ys is readonly Output[] {
+  return Array.isArray(ys);
+}
+
+function noOutput(value: unknown): TensorFlowError {
+  return new TensorFlowError(
+    'ERR_ARGUMENT',
+    `gradients: ${value instanceof Object ? `a ${value.constructor.name}` : String(value)} is no output of the graph; give outputs made inside the function, or variables.`,
+  );
 }
 
 /** As many ends an error names. */

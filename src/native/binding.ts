@@ -176,8 +176,8 @@ export interface LoadedSavedModel {
 
 /** What the compiled addon exports. `load` comes first; everything else throws ERR_LIBRARY before it. */
 export interface Addon {
-  /** dlopen with RTLD_NOW | RTLD_LOCAL, in order, and fill the function table. Idempotent; safe from several worker threads. `nativeLibraries` last is the one with the C API. */
-  load(nativeLibraries: readonly string[]): void;
+  /** dlopen with RTLD_NOW | RTLD_LOCAL, in order, and fill the function table. Idempotent; safe from several worker threads. `nativeLibraries` last is the one with the C API; `errorClass` is what errors of this thread are made with. */
+  load(nativeLibraries: readonly string[], errorClass?: new (code: string, message: string) => Error): void;
   version(): string;
   /** Serialized OpList of all registered ops. */
   opList(): Uint8Array;

@@ -89,7 +89,7 @@ export function openAddon(): Addon {
 function openLibrary(addon: Addon): Addon {
   const library = findLibrary();
   try {
-    addon.load(library.files);
+    addon.load(library.files, TensorFlowError);
   } catch (cause) {
     throw new TensorFlowError(
       'ERR_LIBRARY',

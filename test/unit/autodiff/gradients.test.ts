@@ -3,7 +3,7 @@ import { gradients } from '../../../src/autodiff/gradients.js';
 import { type GradientRule, gradientRule, registerGradient, ruledOps } from '../../../src/autodiff/registry.js';
 import type { Output } from '../../../src/core/output.js';
 import { Program, spec } from '../../../src/core/program.js';
-import type { NestedArray } from '../../../src/core/tensor.js';
+import { type NestedArray, tensor } from '../../../src/core/tensor.js';
 import * as ops from '../../../src/ops/index.js';
 import { opTypes } from '../../../src/ops/index.js';
 import { gradientError, spread } from './numeric.js';
@@ -323,4 +323,14 @@ describe('rules', () => {
     ];
     expect(await gradientError(build, inputs)).toBeLessThan(1e-6);
   });
+});
+
+test.each([
+  ['a number', 3, '3 is no output'],
+  ['nothing', null, 'null is no output'],
+  ['a tensor', tensor([1]), 'a Tensor is no output'],
+  ['a list with a tensor', [tensor([1])], 'a Tensor is no output'],
+])('gradients of %s are refused', async (_, ys, said) => {
+  const error: unknown = await derivative(() => ys as never, [1]).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: 'ERR_ARGUMENT', message: expect.stringContaining(said) });
 });
