@@ -1,6 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import { companion } from '../attributes.js';
+import { companion, floatAttr } from '../attributes.js';
 import { binary, conj, sumTo } from '../broadcasting.js';
 import { addRule } from '../registry.js';
 import { input, rule } from '../rule.js';
@@ -8,6 +8,12 @@ import { input, rule } from '../rule.js';
 rule(['Identity', 'EnsureShape', 'PlaceholderWithDefault', 'CheckNumerics', 'Snapshot', 'ReadVariableOp'], (_, dy) => [
   dy,
 ]);
+// Why by the result, which has the sign of the input: reading the input too keeps the library from fusing the operation
+// with a convolution and bias before it, over which its optimizer stumbles and complains.
+rule('LeakyRelu', (op, dy, inputs) => {
+  const alpha = floatAttr(op, 'alpha');
+  return [ops.leakyReluGrad(dy, alpha < 0 ? input(inputs, 0) : op.output(), { alpha })];
+});
 rule('Neg', (_, dy) => [ops.neg(dy)]);
 rule('Square', (_, dy, inputs) => [ops.mul(dy, ops.mul(conj(input(inputs, 0)), 2))]);
 rule('Erfc', (_, dy, inputs) => [

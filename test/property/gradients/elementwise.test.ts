@@ -35,6 +35,7 @@ const UNARY: readonly (readonly [name: string, build: Build, domain?: Domain, or
   ['relu', ops.relu],
   ['relu6', (x) => ops.relu6(ops.mul(x, 9))],
   ['leakyRelu', (x) => ops.leakyRelu(x, { alpha: 0.3 })],
+  ['leakyRelu, falling', (x) => ops.leakyRelu(x, { alpha: -0.5 })],
   ['elu', ops.elu],
   ['selu', ops.selu],
   ['erf', ops.erf],

@@ -80,6 +80,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   FractionalAvgPool: [{ build: (x) => ops.fractionalAvgPool(x, HALVES).output, shapes: [[1, 6, 6, 2]] }],
   FractionalMaxPool: [{ build: (x) => ops.fractionalMaxPool(x, HALVES).output, shapes: [[1, 6, 6, 2]] }],
   Identity: [{ build: (x) => ops.identity(x), shapes: [[2]] }],
+  LeakyRelu: [{ build: (x) => ops.leakyRelu(x, { alpha: 0.3 }), shapes: [[4, 3]] }],
   LogSoftmax: [
     { build: (x) => ops.logSoftmax(x), shapes: [[3, 4]] },
     { build: (x) => ops.logSoftmax(x), shapes: [[2, 3, 4]], wrong: 'it sums over axis 1, whatever the rank' },
