@@ -37,8 +37,8 @@ export interface TransferOptions {
   train: TransferData;
   valid?: TransferData;
   /**
-   * The layer of the base whose output the new layers are given. Default: the one below the last dense layer, and below a
-   * dropout before it; in a base without dense layers, the last.
+   * The layer of the base whose output the new layers are given. Default: the one below the classifier, which is the last
+   * layer with weights where that is dense, and below a dropout before it; without a classifier, the last.
    */
   cut?: string;
   /** The layers put on top, the last one giving `classes` scores. Default: dropout 0.2 and a dense layer with softmax. */
@@ -157,9 +157,16 @@ function featuresOf(base: Sequential | Functional, cut: string | undefined): Sym
     : output;
 }
 
+/** Without a classifier, all there is. */
 function belowClassifier(base: Sequential | Functional): Several<SymbolicTensor> {
-  const classifier = base.layers.findLast((layer) => layer instanceof Dense);
-  return classifier ? base.getLayer(classifier.name).input : base.output;
+  const last = base.layers.findLast(({ weights }) => weights.length > 0);
+  return last && isClassifier(last) ? base.getLayer(last.name).input : base.output;
+}
+
+/** A dense layer, or a convolution of a single place, as MobileNet has it. */
+function isClassifier(layer: Layer): boolean {
+  const [, height, width] = layer.inputShape ?? [];
+  return layer instanceof Dense || (height === 1 && width === 1);
 }
 
 function newHead(classes: number): Layer[] {

@@ -46,12 +46,7 @@ export async function misclassified(
   const name = (one: number | undefined): string => classNames?.[one ?? 0] ?? String(one);
   const chosen = wrong.slice(0, count);
   return imageGrid(
-    chosen.map((i) => (pictures instanceof Tensor ? one(pictures, i) : (pictures[i] ?? ''))),
+    chosen.map((i) => (pictures instanceof Tensor ? pictures.rows(i, i + 1) : (pictures[i] ?? ''))),
     { ...grid, titles: chosen.map((i) => `${name(truth[i])} as ${name(guess[i])} ${score(i).toFixed(2)}`) },
   );
-}
-
-/** Why: a sample of its own shape, also where a batch of pictures is of one channel. */
-function one(pictures: Tensor, i: number): Tensor {
-  return pictures.rows(i, i + 1);
 }

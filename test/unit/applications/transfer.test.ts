@@ -140,6 +140,24 @@ describe('transfer', () => {
     expect(names(model).slice(1)).toEqual(['conv', 'transfer_pool', 'transfer_dropout', 'transfer_classes']);
   });
 
+  test('a classifier may be a convolution of one place; dense layers inside a network are none', async () => {
+    const options = { classes: 2, train: samples(8), epochs: 1, verbose: 0 } as const;
+    const mobile = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ name: 'conv', inputShape: [SIDE, SIDE, 3], filters: 6, kernelSize: 3 }),
+        tf.layers.globalAveragePooling2d({ name: 'pool', keepdims: true }),
+        tf.layers.conv2d({ name: 'old_classes', filters: 8, kernelSize: 1 }),
+        tf.layers.flatten(),
+      ],
+    });
+    expect(names((await tf.applications.transfer(mobile, options)).model)).not.toContain('old_classes');
+    const x = tf.input({ shape: [SIDE, SIDE, 3] });
+    const inner = tf.layers.dense({ name: 'inner', units: 4 }).apply(x);
+    const outer = tf.layers.conv2d({ name: 'outer', filters: 6, kernelSize: 3 }).apply(inner);
+    const { model } = await tf.applications.transfer(tf.model({ inputs: x, outputs: outer }), options);
+    expect(names(model)).toEqual(expect.arrayContaining(['inner', 'outer']));
+  });
+
   test('cuts where it is told, takes a head of the caller, saves and loads', async () => {
     const { model } = await tf.applications.transfer(classifier(), {
       classes: 2,
