@@ -25,6 +25,11 @@ describe('a request’s JSON', () => {
     });
   });
 
+  test('has strings of any length, with any escapes', () => {
+    const text = '\\"\\\\'.repeat(1_000_000);
+    expect(parseRequest(`{"a": "${text}", "b": NaN}`)).toEqual({ a: '"\\'.repeat(1_000_000), b: Number.NaN });
+  });
+
   test('has no member that reaches the prototype', () => {
     const value = parseRequest('{"__proto__": {"polluted": NaN}}');
     expect(Object.hasOwn(value, '__proto__')).toBe(true);
@@ -41,6 +46,9 @@ describe('a request’s JSON', () => {
     ['{"a": "\\x"}', 'Invalid string.'],
     ['{"a": 1} 2', 'must not be followed by other values'],
     ['{"a": -}', 'Invalid value.'],
+    ['{"a": 1e400}', 'Number too big to be stored in double. at offset: 11'],
+    ['{"a": [NaN, -2.5E+309]}', 'Number too big to be stored in double.'],
+    [`{"a": 1${'0'.repeat(310)}}`, 'Number too big to be stored in double.'],
     [`{"a": ${'['.repeat(100_000)}`, 'Nested deeper than 260.'],
   ])('that is malformed is refused: %.20s', (text, message) => {
     expect(() => parseRequest(text)).toThrow(expect.objectContaining({ code: 'TF_INVALID_ARGUMENT' }));
