@@ -48,6 +48,7 @@ export * as plots from './plots/index.js';
 export { saveH5 } from './saving/h5-format.js';
 export { loadModel } from './saving/load-model.js';
 export { ServedModel } from './saving/served-model.js';
+export { saveTfjs } from './saving/tfjs/save.js';
 export type { ModelServer, ServeOptions } from './serving/serve.js';
 export { serve } from './serving/serve-lazily.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';

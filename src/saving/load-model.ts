@@ -7,6 +7,7 @@ import { isSafetensors, loadSafetensors } from './arrays/safetensors.js';
 import { loadH5, loadH5Weights } from './h5-format.js';
 import { isKerasFolder, loadKeras, loadKerasWeights } from './keras-archive.js';
 import { isSavedModel, loadSavedModel } from './saved-model-load.js';
+import { isTfjs, loadTfjs, loadTfjsWeights } from './tfjs/load.js';
 
 /** A kind of file or folder, told by its content. */
 interface Kind {
@@ -29,6 +30,7 @@ const KINDS: readonly Kind[] = [
   { title: "NumPy's '.npz'", is: isArchiveOfArrays, loadWeights: loadNpz },
   { title: "a '.keras' archive", is: isArchive, load: loadKeras, loadWeights: loadKerasWeights },
   { title: 'safetensors', is: isSafetensors, loadWeights: loadSafetensors },
+  { title: "tfjs' model.json", is: isTfjs, load: loadTfjs, loadWeights: loadTfjsWeights },
 ];
 
 async function isArchiveOfArrays(path: string, start: Buffer | null): Promise<boolean> {
@@ -45,7 +47,8 @@ function begins(signature: string): Kind['is'] {
  * - Keras HDF5 (`.h5`), of Keras 2 or 3;
  * - Keras 3's `.keras`, or a folder of its parts;
  * - a SavedModel of `model.exportSavedModel`, or of Keras 2: with layers, weights, compile options and optimizer;
- * - any other SavedModel: a {@link ServedModel}, which predicts.
+ * - any other SavedModel: a {@link ServedModel}, which predicts;
+ * - tfjs' `model.json` of layers, or its folder, quantised or not.
  *
  * @throws ERR_NOT_READABLE when there is no such file, ERR_FILE_FORMAT when it is something else or damaged
  * @example
