@@ -6,7 +6,7 @@ import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { currentScope, withScope } from './scope.js';
 import { formatShape, isCompatible, type Shape } from './shape.js';
-import { formatSpec, isSpec, nodeName, placeholder, type TensorSpec } from './spec.js';
+import { formatSpec, isSpec, placeholder, type TensorSpec } from './spec.js';
 import { alongside, flatten, type Mapped, repack, type Structure } from './structure.js';
 import { Tensor, type TensorLike, toTensor } from './tensor.js';
 import { Trace } from './trace.js';
@@ -76,7 +76,7 @@ export function traceFunction<S extends Specs, O extends Outputs>(
 ): Traced<S, O> {
   const trace = new Trace();
   const leaves = uniquePaths(name, flatten(specs, isSpec, '', { where: name, ...SPECS }), 'input');
-  const scope = program.scope.sub(nodeName(name)).traced(trace);
+  const scope = program.scope.sub(name).traced(trace);
   return withScope(scope, () => {
     const placeholders = leaves.map(([path, spec]) => placeholder(keyOf(path, 'input'), spec));
     const inputs = repack(specs, isSpec, placeholders) as Values<S>;

@@ -16,6 +16,11 @@ export function plainName(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
 
+/** A name the library accepts for a node: letters, digits and `_ . \ / -`, the first a letter, a digit or a point. */
+export function nodeName(text: string): string {
+  return text.replaceAll(/[^\w.\\/-]/g, '_').replace(/^(?![A-Za-z0-9.])/, '.');
+}
+
 const used = new Map<string, number>();
 
 /** The base itself first, then `base_1`, `base_2` …, as Keras numbers its layers. */

@@ -1,6 +1,7 @@
 import { TensorFlowError } from '../errors/errors.js';
 import type { FunctionBody } from './function-body.js';
 import type { Graph, OpSpec } from './graph.js';
+import { nodeName } from './naming.js';
 import type { Operation, Output } from './output.js';
 import type { Trace } from './trace.js';
 import type { Variable } from './variable.js';
@@ -34,7 +35,7 @@ export class Scope {
 
   /** Names of nodes made in it start with `name/`. */
   sub(name: string): Scope {
-    return new Scope(this.graph, { ...this, prefix: `${this.graph.uniqueName(`${this.prefix}${name}`)}/` });
+    return new Scope(this.graph, { ...this, prefix: `${this.#unique(name)}/` });
   }
 
   /** Nodes made in it run after these operations. */
@@ -64,11 +65,15 @@ export class Scope {
     return this.body ? this.body.capture(output, where) : this.graph.own(output, where);
   }
 
+  #unique(name: string): string {
+    return this.graph.uniqueName(nodeName(`${this.prefix}${name}`));
+  }
+
   /** Adds a node; stateful ones are put in program order and run whenever the traced function runs. */
   add(given: OpSpec): Operation {
     const own = (output: Output) => this.own(output, given.type);
     const inputs = (given.inputs ?? []).map((input) => ('op' in input ? own(input) : input.map(own)));
-    const spec = { ...given, inputs, name: this.graph.uniqueName(`${this.prefix}${given.name ?? given.type}`) };
+    const spec = { ...given, inputs, name: this.#unique(given.name ?? given.type) };
     const order = spec.stateful ? (this.trace?.before(spec) ?? []) : [];
     const operation = this.graph.add(spec, [...this.controls, ...order], this.device);
     if (spec.stateful) this.trace?.after(spec, operation);

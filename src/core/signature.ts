@@ -3,7 +3,6 @@ import { identity, isOutput, keyOf, type Outputs } from './function.js';
 import type { Output } from './output.js';
 import type { Traced } from './reachable.js';
 import { withControls } from './scope.js';
-import { nodeName } from './spec.js';
 import { flatten, repack } from './structure.js';
 
 /** The key of what a function without results gives, so that it can be run by name: true, once its effects are done. */
@@ -50,5 +49,5 @@ function keysOf(values: Outputs, leaves: Keyed): unknown {
 
 function waiting(name: string, results: Keyed): Keyed {
   const given: Keyed = results.length > 0 ? results : [[DONE, constant(true)]];
-  return given.map(([key, output]) => [key, identity(output, nodeName(`${name}/result/${key}`))]);
+  return given.map(([key, output]) => [key, identity(output, `${name}/result/${key}`)]);
 }

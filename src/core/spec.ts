@@ -40,16 +40,11 @@ export function placeholder(name: string, { dtype, shape }: TensorSpec<Shape>): 
   return currentScope()
     .add({
       type: 'Placeholder',
-      name: nodeName(name),
+      name,
       attrs: [
         ['dtype', 'type', dtypeNumber(dtype)],
         ['shape', 'shape', shapeToNative(shape)],
       ],
     })
     .output();
-}
-
-/** A name the library accepts for a node: letters, digits and `_ . \ / -`, the first a letter, a digit or a point. */
-export function nodeName(text: string): string {
-  return text.replaceAll(/[^\w.\\/-]/g, '_').replace(/^(?![A-Za-z0-9.])/, '.');
 }

@@ -3,6 +3,7 @@ import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
 import { type DType, dtypeNumber, parseDType } from './dtype.js';
 import { type Initializer, type InitializerIdentifier, toInitializer } from './initializer.js';
+import { nodeName } from './naming.js';
 import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { currentScope, isTracing } from './scope.js';
@@ -56,7 +57,12 @@ export class Variable {
       // Why: an empty shared name would make all variables of a session one and the same.
       ['shared_name', 'string', this.name],
     ];
-    return this.program.graph.add({ type: 'VarHandleOp', name: this.name, attrs }, [], undefined).output();
+    return this.program.graph.add({ type: 'VarHandleOp', name: this.#nodeName(), attrs }, [], undefined).output();
+  }
+
+  #nodeName(): string {
+    const name = nodeName(this.name);
+    return name === this.name ? name : this.program.graph.uniqueName(name);
   }
 
   /** The value at this point of the function being traced. */

@@ -45,6 +45,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether libtensorflow itself says it, which does not know for what it was asked. */
+export function isLibraryError(error: unknown): boolean {
+  return codeOf(error)?.startsWith('TF_') ?? false;
+}
+
 /** The stable code of any thrown value, or undefined. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;

@@ -218,7 +218,15 @@ export class Sequential extends Model {
   }
 }
 
-/** An empty stack of layers, or one of the given ones. */
-export function sequential(options: SequentialOptions = {}): Sequential {
-  return new Sequential(options);
+/**
+ * An empty stack of layers, or one of the given ones.
+ *
+ * @param options or the layers alone, as Keras takes them
+ */
+export function sequential(options: SequentialOptions | readonly Layer[] = {}): Sequential {
+  return new Sequential(isLayers(options) ? { layers: options } : options);
+}
+
+function isLayers(options: SequentialOptions | readonly Layer[]): options is readonly Layer[] {
+  return Array.isArray(options);
 }

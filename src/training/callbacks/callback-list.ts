@@ -1,4 +1,4 @@
-import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import { isLibraryError, messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Callback, CallbackModel, TrainingParams } from './callback.js';
 import type { Run } from './run.js';
 
@@ -31,7 +31,7 @@ export class CallbackList {
       try {
         await method?.apply(callback, args);
       } catch (cause) {
-        if (cause instanceof TensorFlowError) throw cause;
+        if (cause instanceof TensorFlowError && !isLibraryError(cause)) throw cause;
         const who = callback.constructor.name;
         throw new TensorFlowError('ERR_CALLBACK', `${who}.${hook} failed: ${messageOf(cause)}`, { cause });
       }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as tf from '../../../src/index.js';
 
@@ -59,4 +62,31 @@ test('a function may have any name', async () => {
     program.function(name, {}, () => ({ y: tf.constant(1) }));
     expect((await program.get<{ y: tf.Output }>(name)({})).y.array()).toBe(1);
   }
+});
+
+test('names the library does not take for nodes keep their spelling, and stay apart', async () => {
+  using program = new tf.Program({ seed: 1 });
+  const names = ['my layer/kernel', 'my_layer/kernel', 'schön:1', '日本', ''];
+  const variables = names.map((name, i) =>
+    program.variable(name, { shape: [], initializer: tf.initializers.constant({ value: i }) }),
+  );
+  expect(variables.map(({ name }) => name)).toEqual(['my layer/kernel', 'my_layer/kernel_1', 'schön:1', '日本', '']);
+  const f = program.function('f', {}, () => {
+    for (const variable of variables) tf.nameScope('ein Bereich', () => variable.assignAdd(10));
+    return variables.map((variable) => variable.read());
+  });
+  expect((await f({})).map((value) => value.array())).toEqual([10, 11, 12, 13, 14]);
+});
+
+test('a model of layers with any names trains, is saved and loaded', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'names-'));
+  const model = tf.sequential([tf.layers.dense({ units: 2, name: 'schön 1', inputShape: [3] })]);
+  model.compile({ loss: 'meanSquaredError', optimizer: 'adam' });
+  await model.trainOnBatch([[1, 2, 3]], [[1, 2]]);
+  expect(model.weights[0]?.name).toBe('schön 1/kernel');
+  await model.exportSavedModel(folder);
+  const again = await tf.loadModel(folder);
+  const before = (await model.predict([[1, 2, 3]])) as tf.Tensor;
+  expect(((await again.predict([[1, 2, 3]])) as tf.Tensor).array()).toEqual(before.array());
+  rmSync(folder, { recursive: true });
 });

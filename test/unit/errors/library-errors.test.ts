@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import * as tf from '../../../src/index.js';
+import { findAddon, findLibrary, loadAddon } from '../../../src/native/library.js';
 
 test('an error of the library in a run is a TensorFlowError with the status as its code', async () => {
   using program = new tf.Program({ seed: 1 });
@@ -26,22 +25,23 @@ test('an error of the addon where it is called is a TensorFlowError, and says wh
   expect(error).toMatchObject({ code: 'ERR_DISPOSED', stack: expect.stringContaining('library-errors.test') });
 });
 
-test('each thread has its own', async () => {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
-  const load = new URL('../../../src/native/library.ts', import.meta.url).href;
-  const errors = new URL('../../../src/errors/errors.ts', import.meta.url).href;
-  const source = `
-    import { parentPort } from 'node:worker_threads';
-    import { register } from ${JSON.stringify(tsx)};
-    register();
-    const { loadAddon } = await import(${JSON.stringify(load)});
-    const { TensorFlowError } = await import(${JSON.stringify(errors)});
-    const graph = loadAddon().graph();
-    graph.dispose();
-    try { graph.toGraphDef(); } catch (error) { parentPort.postMessage([error instanceof TensorFlowError, error.code]); }
-  `;
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+const PROGRAM = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  class Own extends Error { constructor(code, message) { super(message); this.code = code; } }
+  const addon = require(workerData.addon);
+  addon.load(workerData.files, Own);
+  const graph = addon.graph();
+  graph.dispose();
+  try { graph.toGraphDef(); } catch (error) { parentPort.postMessage([error instanceof Own, error.code]); }
+`;
+
+test('each thread has a class of its own', async () => {
+  loadAddon();
+  const worker = new Worker(PROGRAM, { eval: true, workerData: { addon: findAddon(), files: findLibrary()?.files } });
   const said = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
   await worker.terminate();
   expect(said).toEqual([true, 'ERR_DISPOSED']);
+  const graph = loadAddon().graph();
+  graph.dispose();
+  expect(() => graph.toGraphDef()).toThrow(tf.TensorFlowError);
 });
