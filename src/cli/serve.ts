@@ -6,6 +6,7 @@ interface ServeFlags {
   browse?: boolean;
   name?: string;
   versions?: string;
+  pollSeconds: number;
 }
 
 /** `serve MODEL`: a model over HTTP, until SIGTERM or Ctrl-C. */
@@ -19,6 +20,12 @@ export function addServeCommand(program: Command): void {
     .option('--browse', 'open the page in the browser')
     .option('--name <name>', 'name of the model in addresses; default: that of its folder or file')
     .option('--versions <which>', 'of a folder with versions: latest, all, or numbers separated by commas', 'latest')
+    .option(
+      '--poll-seconds <n>',
+      'seconds between looks for a new version or a changed model; 0 never looks',
+      Number,
+      1,
+    )
     .action(async (path: string, { versions, ...flags }: ServeFlags) => {
       const { serve } = await import('../serving/index.js');
       const server = await serve(path, { ...flags, versions: versionsOf(versions) });

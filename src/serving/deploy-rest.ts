@@ -19,7 +19,8 @@ export async function deployRest(repository: Repository, { method, path, body }:
   try {
     const name = DEPLOY_PATH.exec(path)?.[1];
     if (method !== 'POST' || name === undefined) throw invalid(`${method} ${path} is not known here.`);
-    const predictions = await predict(repository.first.get(), decodeURIComponent(name), body);
+    const servable = repository.first.get();
+    const predictions = await servable.use(() => predict(servable, decodeURIComponent(name), body));
     const text = `{"predictions": [${predictions.join(', ')}]}`;
     return { http: 200, type: 'application/json; charset=UTF-8', body: text };
   } catch (error) {

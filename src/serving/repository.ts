@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { TensorFlowError } from '../errors/errors.js';
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { isSavedModel } from '../saving/saved-model-load.js';
 import { invalid } from './json/json-value.js';
 import { loadServable, type Servable } from './servable.js';
@@ -62,7 +62,13 @@ export class ServedModelVersions {
     throw notFound(`Servable not found for request: Specific(${this.name}, ${version})`);
   }
 
-  /** Frees one version; its runs in flight end first. */
+  /** Requests from now on get this one. */
+  put(version: number, servable: Servable): void {
+    this.unload(version);
+    this.#versions.set(version, servable);
+  }
+
+  /** Frees one version; requests that have it end first. */
   unload(version: number): void {
     this.#versions.get(version)?.dispose();
     this.#versions.delete(version);
@@ -72,6 +78,9 @@ export class ServedModelVersions {
 /** The models a server has. */
 export class Repository {
   readonly models = new Map<string, ServedModelVersions>();
+  readonly #sources = new Map<string, Source>();
+  /** What was said last about models that cannot be reloaded. */
+  readonly #troubles = new Map<string, string>();
 
   /** The model of addresses that name none. */
   get first(): ServedModelVersions {
@@ -99,21 +108,46 @@ export class Repository {
         `'${name}' cannot be a model's name: it is taken, empty, or has / or :.`,
       );
     }
-    const loaded = new Map<number, Servable>();
-    const model = new ServedModelVersions(name, loaded, labels);
+    const model = new ServedModelVersions(name, new Map(), labels);
+    const source = { path, versions, stamps: new Map<number, string>() };
     try {
-      for (const [version, place] of await placesOf(path, versions)) loaded.set(version, await loadServable(place));
+      for (const place of await placesOf(path, versions)) await bring(model, source, place);
     } catch (error) {
       for (const version of model.versions) model.unload(version);
       throw error;
     }
     this.models.set(name, model);
+    this.#sources.set(name, source);
     return model;
+  }
+
+  /**
+   * Loads what is new on the disk or has changed, then unloads what is no more meant. What cannot be loaded, a folder that
+   * is still being copied for example, is tried again next time; the older one stays until then.
+   */
+  async refresh(): Promise<void> {
+    for (const [name, source] of this.#sources) await this.#refreshModel(this.model(name), source);
+  }
+
+  async #refreshModel(model: ServedModelVersions, source: Source): Promise<void> {
+    try {
+      const places = await placesOf(source.path, source.versions);
+      for (const place of places) await bring(model, source, place);
+      const meant = places.map(({ version }) => version);
+      for (const version of model.versions) if (!meant.includes(version)) model.unload(version);
+      this.#troubles.delete(model.name);
+    } catch (error) {
+      const trouble = messageOf(error);
+      if (this.#troubles.get(model.name) !== trouble)
+        process.emitWarning(`'${model.name}' is not reloaded: ${trouble}`);
+      this.#troubles.set(model.name, trouble);
+    }
   }
 
   unload(name: string): void {
     const model = this.model(name);
     this.models.delete(name);
+    this.#sources.delete(name);
     for (const version of model.versions) model.unload(version);
   }
 
@@ -127,19 +161,48 @@ function nameOf(path: string): string {
   return basename(name, /\.(h5|hdf5|keras)$/.test(name) ? extname(name) : '');
 }
 
-/** Versions with their paths. A path that is a model itself is version 1. */
-async function placesOf(path: string, policy: VersionPolicy): Promise<[number, string][]> {
-  if (await isSavedModel(path)) return [[1, path]];
+/** Where a model comes from, and what of it was loaded. */
+interface Source {
+  readonly path: string;
+  readonly versions: VersionPolicy;
+  readonly stamps: Map<number, string>;
+}
+
+interface Place {
+  readonly version: number;
+  readonly path: string;
+}
+
+/** Loads a version that is not there as it is on the disk. */
+async function bring(model: ServedModelVersions, { stamps }: Source, { version, path }: Place): Promise<void> {
+  const stamp = await stampOf(path);
+  if (stamps.get(version) === stamp && model.versions.includes(version)) return;
+  model.put(version, await loadServable(path));
+  stamps.set(version, stamp);
+}
+
+/** Changes when the model is written anew. */
+async function stampOf(path: string): Promise<string> {
+  const files = [path, join(path, 'saved_model.pb'), join(path, 'variables', 'variables.index')];
+  const stamps = await Promise.all(files.map((file) => stat(file, { bigint: true }).catch(() => undefined)));
+  return stamps.map((found) => (found ? `${found.ino}/${found.mtimeNs}` : '')).join();
+}
+
+/** Versions, newest first. A path that is a model itself is version 1. */
+async function placesOf(path: string, policy: VersionPolicy): Promise<Place[]> {
+  if (await isSavedModel(path)) return [{ version: 1, path }];
   const entries = await readdir(path).catch(() => []);
   const numbers = entries.filter((entry) => /^\d+$/.test(entry) && Number.isSafeInteger(Number(entry)));
-  if (numbers.length === 0) return [[1, path]];
-  const found = numbers.map((entry): [number, string] => [Number(entry), join(path, entry)]).sort(([a], [b]) => b - a);
+  if (numbers.length === 0) return [{ version: 1, path }];
+  const found = numbers
+    .map((entry): Place => ({ version: Number(entry), path: join(path, entry) }))
+    .sort((a, b) => b.version - a.version);
   if (policy === 'all') return found;
   if (policy === 'latest') return found.slice(0, 1);
   return policy.map((version) => {
-    const one = found.find(([number]) => number === version);
+    const one = found.find((place) => place.version === version);
     if (one) return one;
-    const known = found.map(([number]) => number).join(', ');
+    const known = found.map((place) => place.version).join(', ');
     throw new TensorFlowError('ERR_NOT_READABLE', `'${path}' has no version ${version}; it has ${known}.`);
   });
 }

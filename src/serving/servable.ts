@@ -44,6 +44,8 @@ export class Servable {
   readonly signatures: ReadonlyMap<string, ServedSignature>;
   readonly #functions: ReadonlyMap<string, ProgramFunction>;
   readonly #program: Program;
+  #uses = 0;
+  #retired = false;
 
   constructor(program: Program, served: readonly Served[]) {
     this.#program = program;
@@ -64,9 +66,21 @@ export class Servable {
     return Object.fromEntries(leavesOfResults(results).map(([path, tensor]) => [keyOf(path, 'output'), tensor]));
   }
 
-  /** Frees the model; runs in flight end first. */
+  /** Keeps the model until the work is done, however many runs that takes. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#uses++;
+    try {
+      return await work();
+    } finally {
+      this.#uses--;
+      if (this.#retired) this.dispose();
+    }
+  }
+
+  /** Frees the model once nobody uses it. */
   dispose(): void {
-    this.#program.dispose();
+    this.#retired = true;
+    if (this.#uses === 0) this.#program.dispose();
   }
 }
 

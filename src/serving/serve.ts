@@ -3,6 +3,7 @@ import { checkOptions } from '../errors/suggest.js';
 import { browse as openBrowser } from './browse.js';
 import { Repository, type RepositoryOptions } from './repository.js';
 import { httpServer, type ServerLimits } from './server.js';
+import { watch } from './watch.js';
 
 export interface ServeOptions extends RepositoryOptions, ServerLimits {
   /** Default 8089; 0 takes a free one. */
@@ -11,6 +12,8 @@ export interface ServeOptions extends RepositoryOptions, ServerLimits {
   host?: string;
   /** Opens the page in the browser. Default false. */
   browse?: boolean;
+  /** Seconds between looks at the disk for versions that are new or changed; 0 never looks. Default 1. */
+  pollSeconds?: number;
 }
 
 /** A server that runs. */
@@ -23,12 +26,12 @@ export interface ModelServer {
 
 /** How long a connection may hold a server open that closes. */
 const DRAIN_MS = 30_000;
-const OPTIONS = ['port', 'host', 'browse', 'name', 'versions', 'labels', 'bodyLimit', 'requestTimeout'];
+const OPTIONS = ['port', 'host', 'browse', 'pollSeconds', 'name', 'versions', 'labels', 'bodyLimit', 'requestTimeout'];
 
 /**
  * Serves a SavedModel's folder, a model file (`.h5`, `.keras`) or a base folder with numeric versions over HTTP: by
  * TensorFlow Serving's REST interface (`/v1/models/<name>:predict`), by R tfdeploy's (`/<signature>/predict`), and with a
- * page at `/` to try both. Signatures that change the model (training steps) are not served.
+ * page at `/` to try both. What changes on the disk is loaded anew, without a failed request. Signatures that change the model (training steps) are not served.
  *
  * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_ARGUMENT for a port that is taken
  * @example
@@ -37,11 +40,21 @@ const OPTIONS = ['port', 'host', 'browse', 'name', 'versions', 'labels', 'bodyLi
  */
 export async function serve(path: string, options: ServeOptions = {}): Promise<ModelServer> {
   checkOptions('serve', options, OPTIONS);
-  const { port = 8089, host = '127.0.0.1', browse = false, bodyLimit, requestTimeout, ...model } = options;
+  const {
+    port = 8089,
+    host = '127.0.0.1',
+    browse = false,
+    pollSeconds = 1,
+    bodyLimit,
+    requestTimeout,
+    ...model
+  } = options;
   const repository = new Repository();
   const limits = { ...(bodyLimit && { bodyLimit }), ...(requestTimeout && { requestTimeout }) };
   const app = httpServer(repository, limits);
+  let unwatch = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
+    await unwatch();
     const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();
     clearTimeout(late);
@@ -50,6 +63,7 @@ export async function serve(path: string, options: ServeOptions = {}): Promise<M
   try {
     await repository.load(path, model);
     const url = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
+    if (pollSeconds > 0) unwatch = watch(repository, pollSeconds);
     if (browse) openBrowser(url);
     return { url, close };
   } catch (error) {

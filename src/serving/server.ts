@@ -23,6 +23,8 @@ export function httpServer(
   const app = Fastify({
     bodyLimit,
     requestTimeout,
+    // Why: a server that closes answers who got through to it.
+    return503OnClosing: false,
     frameworkErrors: (error, _, reply) => send(reply, failure(error)),
   });
   app.removeAllContentTypeParsers();

@@ -50,9 +50,11 @@ async function answer(repository: Repository, { method, path, body }: RestReques
   if (call) {
     const [, name = '', version, label, verb = ''] = call;
     const servable = repository.model(decoded(name)).get(versionSpec(version, label));
-    return verb.toLowerCase() === 'predict'
-      ? predict(servable, body)
-      : examples(servable, verb.toLowerCase() as ExamplesMethod, body);
+    return servable.use(() =>
+      verb.toLowerCase() === 'predict'
+        ? predict(servable, body)
+        : examples(servable, verb.toLowerCase() as ExamplesMethod, body),
+    );
   }
   const about = method === 'GET' ? ABOUT.exec(path) : null;
   if (!about) throw invalid(`Malformed request: ${method} ${path}`);

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Output } from '../../../src/core/output.js';
 import { Program, spec } from '../../../src/core/program.js';
 import { tensor } from '../../../src/core/tensor.js';
@@ -347,6 +347,54 @@ describe('a repository', () => {
     expect(() => model.get({ version: expected[0] })).toThrow(expect.objectContaining({ code: 'TF_NOT_FOUND' }));
     own.dispose();
     expect(() => own.model('m')).toThrow('Latest(m)');
+  });
+
+  test('takes up a new version and a model written anew, and lets go of the old one when its request ends', async () => {
+    const own = new Repository();
+    const base = join(scratch, 'growing');
+    await mkdir(base);
+    await cp(join(scratch, 'small', '2'), join(base, '1'), { recursive: true });
+    const model = await own.load(base);
+    const first = model.get();
+    await own.refresh();
+    expect(model.get()).toBe(first);
+
+    await cp(join(scratch, 'small', '2'), join(base, '2'), { recursive: true });
+    await first.use(async () => {
+      await own.refresh();
+      expect(model.versions).toEqual([2]);
+      using x = tensor([[1, 2]]);
+      const { y } = await first.run('serving_default', { x });
+      expect(y?.array()).toEqual([[2, 4]]);
+    });
+    using x = tensor([[1, 2]]);
+    await expect(first.run('serving_default', { x })).rejects.toThrow();
+
+    const second = model.get();
+    await smallProgram().save(join(base, '2'));
+    await own.refresh();
+    expect(model.versions).toEqual([2]);
+    expect(model.get()).not.toBe(second);
+    own.dispose();
+  });
+
+  test('keeps what it has while the new version cannot be read', async () => {
+    const own = new Repository();
+    const base = join(scratch, 'broken');
+    await mkdir(base);
+    await cp(join(scratch, 'small', '2'), join(base, '1'), { recursive: true });
+    const model = await own.load(base);
+    await mkdir(join(base, '2'));
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    await own.refresh();
+    await own.refresh();
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+    expect(model.versions).toEqual([1]);
+    await cp(join(scratch, 'small', '2'), join(base, '2'), { recursive: true });
+    await own.refresh();
+    expect(model.versions).toEqual([2]);
+    own.dispose();
   });
 
   test('refuses what is no model, a version that is not there, and a name that cannot stand in an address', async () => {
