@@ -17,6 +17,8 @@ export interface CallOptions<T = Output> {
   useCausalMask?: boolean;
   /** Of attention by heads: who may see whom: bool, broadcasting to `[batch, queries, keys]`, or with heads after the batch. */
   attentionMask?: T;
+  /** Of a ReversibleEmbedding: whether it goes from vectors to scores. Default false. */
+  reverse?: boolean;
   /** Of attention by heads: bool `[batch, queries]`. Default: the mask of the query; likewise those of value and key. */
   queryMask?: T;
   valueMask?: T;

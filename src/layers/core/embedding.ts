@@ -30,8 +30,8 @@ export interface EmbeddingOptions extends LayerOptions {
  * embedding({ inputDim: 10_000, outputDim: 16 });
  */
 export class Embedding extends Layer {
-  static override readonly className = 'Embedding';
-  static override readonly optionNames = [
+  static override readonly className: string = 'Embedding';
+  static override readonly optionNames: readonly string[] = [
     'inputDim',
     'outputDim',
     'embeddingsInitializer',
@@ -44,8 +44,8 @@ export class Embedding extends Layer {
   readonly inputDim: number;
   readonly outputDim: number;
   readonly maskZero: boolean;
-  readonly #recipe: WeightRecipe;
-  #embeddings!: Variable;
+  protected readonly recipe: WeightRecipe;
+  protected embeddings!: Variable;
 
   constructor(options: EmbeddingOptions) {
     super(options);
@@ -54,15 +54,15 @@ export class Embedding extends Layer {
     this.outputDim = positive(`${where}: outputDim`, options.outputDim);
     this.maskZero = options.maskZero ?? false;
     const { embeddingsInitializer = 'uniform', embeddingsRegularizer, embeddingsConstraint } = options;
-    this.#recipe = new WeightRecipe(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint);
+    this.recipe = new WeightRecipe(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint);
   }
 
   override build(): void {
-    this.#embeddings = this.addWeight('embeddings', this.#recipe.of([this.inputDim, this.outputDim]));
+    this.embeddings = this.addWeight('embeddings', this.recipe.of([this.inputDim, this.outputDim]));
   }
 
   override call(x: Output): Output {
-    const y = ops.resourceGather(this.#embeddings.handle, indicesOf(x), { dtype: this.#embeddings.dtype });
+    const y = ops.resourceGather(this.embeddings.handle, indicesOf(x), { dtype: this.embeddings.dtype });
     return x.shape ? y.setShape([...x.shape, this.outputDim]) : y;
   }
 
@@ -77,7 +77,7 @@ export class Embedding extends Layer {
       ...super.getConfig(),
       input_dim: this.inputDim,
       output_dim: this.outputDim,
-      ...this.#recipe.config('embeddings'),
+      ...this.recipe.config('embeddings'),
       mask_zero: this.maskZero,
       quantization_config: null,
     };

@@ -8,11 +8,12 @@ import { Identity } from './identity.js';
 import { InputLayer } from './input-layer.js';
 import { Lambda } from './lambda.js';
 import { Masking } from './masking.js';
+import { ReversibleEmbedding } from './reversible-embedding.js';
 import { Wrapper } from './wrapper.js';
 
-registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, Identity, Masking);
+registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, ReversibleEmbedding, Identity, Masking);
 
-export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Lambda, Masking, Wrapper };
+export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Lambda, Masking, ReversibleEmbedding, Wrapper };
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = factory(InputLayer);
@@ -24,6 +25,8 @@ export const activation = factory(Activation);
 export const einsumDense = factory(EinsumDense);
 /** {@inheritDoc Embedding} */
 export const embedding = factory(Embedding);
+/** {@inheritDoc ReversibleEmbedding} */
+export const reversibleEmbedding = factory(ReversibleEmbedding);
 /** {@inheritDoc Identity} */
 export const identity = factory(Identity);
 /** {@inheritDoc Masking} */

@@ -5,9 +5,11 @@ import { Discretization } from './discretization.js';
 import { HashedCrossing } from './hashed-crossing.js';
 import { Hashing } from './hashing.js';
 import { IntegerLookup } from './integer-lookup.js';
+import { MelSpectrogram } from './mel-spectrogram.js';
 import { Normalization } from './normalization.js';
 import { Pipeline } from './pipeline.js';
 import { Rescaling } from './rescaling.js';
+import { STFTSpectrogram } from './stft-spectrogram.js';
 import { StringLookup } from './string-lookup.js';
 import { TextVectorization } from './text-vectorization.js';
 
@@ -24,6 +26,8 @@ registerLayer(
   StringLookup,
   IntegerLookup,
   TextVectorization,
+  MelSpectrogram,
+  STFTSpectrogram,
 );
 
 export {
@@ -32,9 +36,11 @@ export {
   HashedCrossing,
   Hashing,
   IntegerLookup,
+  MelSpectrogram,
   Normalization,
   Pipeline,
   Rescaling,
+  STFTSpectrogram,
   StringLookup,
   TextVectorization,
 };
@@ -59,3 +65,7 @@ export const textVectorization = factory(TextVectorization);
 export const pipeline = factory(Pipeline);
 /** {@inheritDoc HashedCrossing} */
 export const hashedCrossing = factory(HashedCrossing);
+/** {@inheritDoc MelSpectrogram} */
+export const melSpectrogram = factory(MelSpectrogram);
+/** {@inheritDoc STFTSpectrogram} */
+export const stftSpectrogram = factory(STFTSpectrogram);

@@ -114,6 +114,23 @@ def cases():
     flat = np.concatenate([picture(2, 6, 9, 2), np.full((2, 6, 9, 1), 9, "float32")], -1)
     yield still("equalization", L.Equalization(), flat)
     yield still("equalization_ones", L.Equalization(value_range=(0, 1), bins=32), picture(2, 5, 4, 3, top=0.6))
+    yield from sounds()
+
+
+def sounds():
+    stereo, mono = (np.random.default_rng(12).normal(size=shape).astype("float32") for shape in [(2, 50, 2), (2, 300)])
+    for mode in ["log", "magnitude", "psd", "real", "imag", "angle", "stft"]:
+        yield still(f"stft_{mode}", L.STFTSpectrogram(mode=mode, frame_length=12, frame_step=5), stereo)
+    yield still("stft_expanded", L.STFTSpectrogram(mode="stft", frame_length=8, fft_length=10, padding="same", expand_dims=True, window="hamming", scaling="spectrum", periodic=True), stereo)
+    for name, mode, expand in [("stft_first", "psd", False), ("stft_first_expanded", "magnitude", True)]:
+        make = lambda data_format: L.STFTSpectrogram(mode, 8, window=None, scaling=None, expand_dims=expand, data_format=data_format)
+        y = np.moveaxis(np.array(make("channels_last")(stereo)), -1, 1)  # TensorFlow's convolutions on CPUs know channels last only.
+        yield row(name, make("channels_first"), stereo.transpose(0, 2, 1), y)
+    small = dict(fft_length=64, sequence_stride=20, sampling_rate=8000, num_mel_bins=8)
+    yield still("mel", L.MelSpectrogram(**small), mono)
+    yield still("mel_one", L.MelSpectrogram(**small), mono[0])
+    yield still("mel_power", L.MelSpectrogram(power_to_db=False, window="hamming", sequence_length=50, mag_exp=1.0, **small), mono)
+    yield still("mel_levels", L.MelSpectrogram(top_db=9.0, ref_power=4.0, min_freq=0, max_freq=3000, window=None, **small), mono)
 
 
 def words():

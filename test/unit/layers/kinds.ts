@@ -597,6 +597,15 @@ export const KINDS: Record<string, Kind> = {
     typo: ['inputDimm', 'inputDim'],
     below: 5,
   },
+  ReversibleEmbedding: {
+    make: (o) => layers.reversibleEmbedding({ inputDim: 5, outputDim: 3, name: 'it', ...o }),
+    shapes: [
+      [[null, 4], [null, 4, 3]], // biome-ignore format: pairs
+    ],
+    weights: { 'it/embeddings': [5, 3] },
+    typo: ['tieWeight', 'tieWeights'],
+    below: 5,
+  },
   Add: {
     make: (o) => layers.add({ name: 'it', ...o }),
     shapes: [

@@ -327,6 +327,33 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     below: 9,
     misfit: [[null, 3], /\[batch\] or \[batch, 1\], got \(None, 3\)/],
   },
+  STFTSpectrogram: {
+    make: (o) => layers.stftSpectrogram({ mode: 'stft', frameLength: 4, frameStep: 2, name: 'it', ...o }),
+    shapes: [
+      [[null, 8, 2], [null, null, 12]], // biome-ignore format: pairs
+    ],
+    weights: { 'it/real_kernel': [4, 1, 3], 'it/imag_kernel': [4, 1, 3] },
+    typo: ['frameSteps', 'frameStep'],
+    misfit: [[null, 8], /\[batch, steps, channels\].*got \(None, 8\)/],
+  },
+  MelSpectrogram: {
+    make: (o) =>
+      layers.melSpectrogram({
+        fftLength: 16,
+        sequenceStride: 4,
+        samplingRate: 8000,
+        numMelBins: 3,
+        powerToDb: false,
+        name: 'it',
+        ...o,
+      }),
+    shapes: [
+      [[null, 20], [null, 3, null]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numMelBin', 'numMelBins'],
+    misfit: [[null, 8, 3], /\[samples\] or \[batch, samples\], got \(None, 8, 3\)/],
+  },
   Equalization: {
     make: (o) => layers.equalization({ name: 'it', ...o }),
     shapes: [
