@@ -48,7 +48,7 @@ function begins(signature: string): Kind['is'] {
  * - Keras 3's `.keras`, or a folder of its parts;
  * - a SavedModel of `model.exportSavedModel`, or of Keras 2: with layers, weights, compile options and optimizer;
  * - any other SavedModel: a {@link ServedModel}, which predicts;
- * - tfjs' `model.json` of layers, or its folder, quantised or not.
+ * - tfjs' `model.json`, or its folder, quantised or not: of layers, or of a graph, which is a {@link ServedModel}.
  *
  * @throws ERR_NOT_READABLE when there is no such file, ERR_FILE_FORMAT when it is something else or damaged
  * @example

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import { messageOf } from '../../errors/errors.js';
 import type { ModelConfig } from '../../models/config-dialect.js';
 import type { LoadWeightsOptions } from '../../models/formats.js';
 import type { Model } from '../../models/model.js';
@@ -8,6 +8,7 @@ import { restoreArrays, type StoredArray } from '../arrays/named-arrays.js';
 import { parsePythonJson } from '../hdf5/python-json.js';
 import { compileFrom, modelFrom } from '../keras-model.js';
 import { fromTfjsConfig, fromTfjsTraining } from './config.js';
+import { isGraphModel, loadGraphModel } from './graph-model.js';
 import { damaged, isRecord, storedWeights } from './manifest.js';
 import { plainName, weightNames } from './weight-names.js';
 
@@ -36,14 +37,16 @@ export async function isTfjs(path: string, start: Buffer | null): Promise<boolea
 }
 
 /**
- * A model of tfjs' layers, as tfjs or its converter saved it: a `model.json`, or its folder. Quantised weights are read
- * as tfjs reads them.
+ * A model of tfjs' layers, as tfjs or its converter saved it, or one of its graphs, which predicts: a `model.json`, or
+ * its folder. Quantised weights are read as tfjs reads them.
  *
  * @throws ERR_FILE_FORMAT
  */
 export async function loadTfjs(path: string): Promise<Model> {
   const file = await jsonIn(path);
-  const { model: config, training, weights } = await readLayersModel(file);
+  const json = await readJson(file);
+  if (isGraphModel(json)) return loadGraphModel(file, json);
+  const { model: config, training, weights } = parseLayersModel(file, json);
   const model = modelFrom(file, config);
   try {
     await restore(file, model, weights, {});
@@ -58,7 +61,7 @@ export async function loadTfjs(path: string): Promise<Model> {
 /** Sets a model's weights from tfjs' files. */
 export async function loadTfjsWeights(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
   const file = await jsonIn(path);
-  const { weights } = await readLayersModel(file);
+  const { weights } = parseLayersModel(file, await readJson(file));
   await restore(file, model, weights, options);
 }
 
@@ -76,14 +79,10 @@ async function jsonIn(path: string): Promise<string> {
   return (await stat(path)).isDirectory() ? join(path, MODEL_JSON) : path;
 }
 
-async function readLayersModel(path: string): Promise<LayersModel> {
-  const json = await readJson(path);
+function parseLayersModel(path: string, json: Record<string, unknown>): LayersModel {
   const { modelTopology: topology, weightsManifest: weights, trainingConfig } = json;
   if (!isRecord(topology)) throw damaged(path, "there is no 'modelTopology'");
-  if (json.format === 'graph-model' || Array.isArray(topology.node)) {
-    const message = `'${path}' is a graph of tfjs, without layers, which is not read here; save the model it was made from.`;
-    throw new TensorFlowError('ERR_FILE_FORMAT', message);
-  }
+  if (isGraphModel(json)) throw damaged(path, 'it is a graph, whose weights are of no layers');
   const described = isRecord(topology.model_config) ? topology.model_config : topology;
   const { class_name, config } = described;
   if (typeof class_name !== 'string' || config === undefined) throw damaged(path, 'it describes no model');
