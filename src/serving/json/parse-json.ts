@@ -16,12 +16,32 @@ export function parseRequest(text: string, exact = false): JsonObject {
   throw invalid('JSON Value: the body Is not object');
 }
 
-/** What may be a number beyond the largest double, which JSON.parse takes for Infinity. */
-const HUGE = /\d\.?[eE]\+?\d{3}|\d{309}/;
+/** An exponent of three digits, which may lead beyond the largest double. */
+const LARGE_EXPONENT = /[eE]\+?\d{3}/;
+/** Digits of the smallest whole number beyond the largest double. */
+const MANY_DIGITS = 309;
+
+/** Whether there may be a number that JSON.parse takes for Infinity. */
+function mayOverflow(text: string): boolean {
+  if (LARGE_EXPONENT.test(text)) return true;
+  // Why steps: so many digits in a row stand on one of these places.
+  for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
+    let [first, last] = [at, at];
+    while (isDigit(text, first)) first--;
+    while (isDigit(text, last)) last++;
+    if (last - first > MANY_DIGITS) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
 
 function parseFast(text: string): JsonValue {
   try {
-    if (!HUGE.test(text)) return JSON.parse(text);
+    if (!mayOverflow(text)) return JSON.parse(text);
   } catch {
     // Why: the parser below takes more, and says what is wrong where.
   }

@@ -74,12 +74,17 @@ export class TensorBuilder {
 
   /** The one value. */
   one(): Tensor {
-    return tensor(this.#elements, this.#shape ?? [], this.dtype);
+    return tensor(this.#packed(), this.#shape ?? [], this.dtype);
   }
 
   /** All values, along a new first axis. */
   rows(): Tensor {
-    return tensor(this.#elements, [this.#count, ...(this.#shape ?? [])], this.dtype);
+    return tensor(this.#packed(), [this.#count, ...(this.#shape ?? [])], this.dtype);
+  }
+
+  /** Why: the elements were checked here, and a typed array is taken as it is. */
+  #packed(): Scalar[] | Float32Array {
+    return this.dtype === 'float32' ? Float32Array.from(this.#elements, Number) : this.#elements;
   }
 
   #fill(value: JsonValue, level: number, shape: readonly number[]): void {
@@ -98,13 +103,17 @@ export class TensorBuilder {
       const where = `unexpected size: ${value.length} at level: ${level} expected size: ${shape[level]}`;
       throw invalid(`Encountered list at ${where}`);
     }
-    for (const item of value) this.#fill(item, level + 1, shape);
+    const isLast = level === shape.length - 1;
+    for (const item of value) {
+      if (isLast && !Array.isArray(item)) this.#elements.push(this.#element(item));
+      else this.#fill(item, level + 1, shape);
+    }
   }
 
   #element(value: JsonValue): Scalar {
-    if (this.dtype === 'string' && isObject(value)) return base64Of(value);
     const read = this.#read(value);
     if (read !== undefined) return read;
+    if (this.dtype === 'string' && isObject(value)) return base64Of(value);
     const type = `Type: ${typeName(value)} is not of expected type: ${this.dtype}`;
     throw invalid(`JSON Value: ${quoted(value)} ${type}`);
   }
