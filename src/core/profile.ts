@@ -107,7 +107,8 @@ export class Profile {
 /**
  * Calls a function with full tracing. The calls are real ones: updates in it are made.
  *
- * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_NOT_WRITABLE; what a call throws
+ * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_GRAPH for a function of another program;
+ * ERR_NOT_WRITABLE; what a call throws
  */
 export async function profileFunction<F>(
   program: Program,
@@ -117,6 +118,7 @@ export async function profileFunction<F>(
 ): Promise<Profile> {
   checkOptions('program.profile', options, ['warmup', 'runs', 'traceFile']);
   const { warmup = 2, runs = 10, traceFile } = options;
+  checkOwn(program, fn);
   checkCount('warmup', warmup);
   checkCount('runs', runs);
   for (let i = 0; i < warmup; i++) await fn(feeds);
@@ -124,6 +126,15 @@ export async function profileFunction<F>(
   if (traceFile !== undefined)
     await replaceFiles(traceFile, [''], (temporary) => writeFile(temporary, profile.toChromeTrace()));
   return profile;
+}
+
+function checkOwn(program: Program, fn: Traced): void {
+  const foreign = [...leavesOf(fn.inputs), ...leavesOf(fn.outputs)].some(([, { graph }]) => graph !== program.graph);
+  if (!foreign) return;
+  throw new TensorFlowError(
+    'ERR_GRAPH',
+    `program.profile: function '${fn.functionName}' belongs to another program; profile it with that one.`,
+  );
 }
 
 function checkCount(option: string, count: number): void {

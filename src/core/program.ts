@@ -359,7 +359,8 @@ export class Program {
   /**
    * Calls a function with full tracing and says where the time goes. The calls are real ones: updates in it are made.
    *
-   * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_NOT_WRITABLE; what a call throws
+   * @throws ERR_ARGUMENT when `warmup` or `runs` is no whole number from 1 up; ERR_GRAPH for a function of another
+   * program; ERR_NOT_WRITABLE; what a call throws
    * @example
    * const profile = await program.profile(step, { x, y }, { traceFile: 'step.json' });
    * console.log(`${profile}`);

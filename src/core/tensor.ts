@@ -17,7 +17,7 @@ import {
   viewOf,
 } from './dtype.js';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.js';
-import { formatShape, sizeOf } from './shape.js';
+import { formatShape, sizeOf, wholeShape } from './shape.js';
 
 /** One element as JavaScript sees it. */
 export type Scalar = number | bigint | boolean | string | Uint8Array;
@@ -196,7 +196,7 @@ export function tensor<D extends DType = DType>(data: TensorLike, shape?: readon
   const found = flat === data ? [flat.length] : flattenInto(data, flat as Scalar[], strings);
   const type = dtype === undefined ? inferDType(data, flat) : parseDType(dtype);
   if (dtype === undefined && !isTypedArray(flat)) checkAlike(flat);
-  const full = shape ?? (isComplex(type) ? complexShape(found, flat === data) : found);
+  const full = (shape && wholeShape('tensor', shape)) ?? (isComplex(type) ? complexShape(found, flat === data) : found);
   if (isComplex(type) && found.length === 0 && flat.length === 1) (flat as Scalar[]).push(0);
   const length = flat.length / (isComplex(type) ? 2 : 1);
   if (sizeOf(full) !== length) {

@@ -12,6 +12,11 @@ const LABEL_FAILURES: readonly [RegExp, (model: string, ...found: string[]) => s
     (model, predictions, labels) =>
       `Model '${model}': the labels of a batch are ${labels}, its predictions ${predictions}; give one row of labels per sample.`,
   ],
+  [
+    /^Dimensions must be equal.*\{\{node [^}]*\/loss\/.*with input shapes: (\[[\d,?]*\]), (\[[\d,?]*\])/s,
+    (model, labels, predictions) =>
+      `Model '${model}': the labels of a batch are ${labels}, its predictions ${predictions}; give labels of the predictions’ shape, or the last layer as many units as a label has values.`,
+  ],
 ];
 
 /** The error of a step in the model's terms where it is about labels, else as it came. */

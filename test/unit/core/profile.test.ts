@@ -88,3 +88,8 @@ test('refuses a missing input and a trace file that is a folder', async () => {
     code: 'ERR_NOT_WRITABLE',
   });
 });
+
+test('refuses a function of another program', async () => {
+  using other = new tf.Program({ seed: 1 });
+  await expect(other.profile(fn, feeds)).rejects.toMatchObject({ code: 'ERR_GRAPH' });
+});

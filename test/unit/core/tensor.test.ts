@@ -279,3 +279,7 @@ test('concatRows joins along the first axis', () => {
   expect(concatRows([tensor(['a']), tensor(['b'])]).array()).toEqual(['a', 'b']);
   expect(() => concatRows([])).toThrow(failing('ERR_ARGUMENT'));
 });
+
+test.each([['int32'], [3], [[1.5]], [[-1]], [[null]]])('a shape that is none is refused: %j', (shape) => {
+  expect(() => tensor([1], shape as never)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }));
+});
