@@ -115,6 +115,17 @@ def cases():
     yield still("equalization", L.Equalization(), flat)
     yield still("equalization_ones", L.Equalization(value_range=(0, 1), bins=32), picture(2, 5, 4, 3, top=0.6))
     yield from sounds()
+    yield from perspectives(oblong, flips)
+
+
+def perspectives(x, where):
+    shift = np.random.default_rng(13).uniform(-0.4, 0.4, size=(2, 4, 2)).astype("float32")
+    start = np.array([[0, 0], [8, 0], [0, 5], [8, 5]], "float32") + np.zeros((2, 1, 1), "float32")
+    for name, both in [("perspective", np.ones_like(where)), ("perspective_one", where)]:
+        for interpolation in ["bilinear", "nearest"]:
+            made = {"apply_perspective": both.reshape(-1), "start_points": start, "end_points": start + start * shift}
+            layer = L.RandomPerspective(interpolation=interpolation, fill_value=4.0)
+            yield moving(f"{name}_{interpolation}", layer, x, made, {"where": both, "shift": shift})
 
 
 def sounds():

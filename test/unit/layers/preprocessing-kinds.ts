@@ -327,6 +327,15 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     below: 9,
     misfit: [[null, 3], /\[batch\] or \[batch, 1\], got \(None, 3\)/],
   },
+  RandomPerspective: {
+    make: (o) => layers.randomPerspective({ scale: 0.3, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['scales', 'scale'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
   STFTSpectrogram: {
     make: (o) => layers.stftSpectrogram({ mode: 'stft', frameLength: 4, frameStep: 2, name: 'it', ...o }),
     shapes: [

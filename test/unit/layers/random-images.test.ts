@@ -34,6 +34,7 @@ const KINDS: Record<string, (factor: number) => layers.Layer> = {
   RandomTranslation: (factor) => layers.randomTranslation({ heightFactor: factor, widthFactor: factor }),
   RandomZoom: (factor) => layers.randomZoom({ heightFactor: factor }),
   RandomShear: (factor) => layers.randomShear({ xFactor: factor }),
+  RandomPerspective: (factor) => layers.randomPerspective({ scale: factor }),
   RandomBrightness: (factor) => layers.randomBrightness({ factor }),
   RandomContrast: (factor) => layers.randomContrast({ factor }),
   RandomInvert: (factor) => layers.randomInvert({ factor }),

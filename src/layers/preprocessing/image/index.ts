@@ -16,6 +16,7 @@ import { RandomGaussianBlur } from './random-gaussian-blur.js';
 import { RandomGrayscale } from './random-grayscale.js';
 import { RandomHue } from './random-hue.js';
 import { RandomInvert } from './random-invert.js';
+import { RandomPerspective } from './random-perspective.js';
 import { RandomPosterization } from './random-posterization.js';
 import { RandomRotation } from './random-rotation.js';
 import { RandomSaturation } from './random-saturation.js';
@@ -36,6 +37,7 @@ registerLayer(
   RandomTranslation,
   RandomZoom,
   RandomShear,
+  RandomPerspective,
   RandomBrightness,
   RandomContrast,
   RandomInvert,
@@ -71,6 +73,7 @@ export {
   RandomGrayscale,
   RandomHue,
   RandomInvert,
+  RandomPerspective,
   RandomPosterization,
   RandomRotation,
   RandomSaturation,
@@ -98,6 +101,8 @@ export const randomTranslation = factory(RandomTranslation);
 export const randomZoom = factory(RandomZoom);
 /** {@inheritDoc RandomShear} */
 export const randomShear = factory(RandomShear);
+/** {@inheritDoc RandomPerspective} */
+export const randomPerspective = factory(RandomPerspective);
 /** {@inheritDoc RandomBrightness} */
 export const randomBrightness = factory(RandomBrightness);
 /** {@inheritDoc RandomContrast} */
