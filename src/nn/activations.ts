@@ -103,6 +103,11 @@ export function hardSigmoid(x: Output): Output {
   return ops.div(ops.relu6(ops.add(x, 3)), 6);
 }
 
+/** clip(0.2x + 0.5, 0, 1): what Keras 2 and tfjs call hardSigmoid. Files of tfjs are read and written with it. */
+export function legacyHardSigmoid(x: Output): Output {
+  return ops.clipByValue(ops.add(ops.mul(x, 0.2), 0.5), 0, 1);
+}
+
 /** x·hardSigmoid(x), also called hardSwish. */
 export function hardSilu(x: Output): Output {
   return ops.mul(x, hardSigmoid(x));
@@ -245,11 +250,17 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   sparsemax,
 };
 
+/** Those that Keras 3 does not have, which Python refuses. */
+const LEGACY: Readonly<Record<string, Activation>> = { legacy_hard_sigmoid: legacyHardSigmoid };
+
 /** Other names Keras knows, or knew, them by. */
 const ALIASES: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu', gelu_new: 'gelu' };
 
 const byName = new Map<string, NamedActivation>(
-  Object.entries(ACTIVATIONS).map(([name, apply]) => [plainName(name), { name, apply: (x) => apply(x) }]),
+  Object.entries({ ...ACTIVATIONS, ...LEGACY }).map(([name, apply]) => [
+    plainName(name),
+    { name, apply: (x) => apply(x) },
+  ]),
 );
 for (const [alias, name] of Object.entries(ALIASES)) {
   const known = byName.get(plainName(name));
@@ -282,6 +293,6 @@ export function getActivation(
 
 /** One of ours keeps its Keras name, so that it can be saved. */
 function ofFunction(apply: Activation): NamedActivation {
-  const own = Object.entries(ACTIVATIONS).find(([, known]) => known === apply);
+  const own = Object.entries({ ...ACTIVATIONS, ...LEGACY }).find(([, known]) => known === apply);
   return { name: own?.[0] ?? (apply.name || 'custom'), apply };
 }

@@ -46,7 +46,8 @@ export interface SaveTfjsOptions {
  *
  * @param path of the `model.json`, or of a folder for it, which is made
  * @throws ERR_NOT_WRITABLE; the model that was there stays whole. ERR_NOT_BUILT for a model without weights, ERR_DTYPE for
- * weights that tfjs does not have, ERR_ARGUMENT where two have the same name
+ * weights that tfjs does not have, ERR_ARGUMENT where two have the same name, or for
+ * Keras 3's hardSigmoid, which is another function there
  * @example
  * await saveTfjs(model, 'public/model', { quantization: 'uint8' });
  */

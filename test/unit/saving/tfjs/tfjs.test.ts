@@ -165,6 +165,28 @@ describe('saving for tfjs', () => {
   });
 });
 
+test("tfjs' hard sigmoid is clip(0.2x + 0.5, 0, 1) in every file; Keras 3's is refused", async () => {
+  const made = (activation: string) => {
+    const one = sequential({ name: 'gate' });
+    one.add(layers.dense({ units: 1, inputShape: [1], kernelInitializer: 'ones', activation }));
+    return one;
+  };
+  using ours = made('legacyHardSigmoid');
+  await ours.save(path);
+  const [, dense] = (await jsonOf(path)).modelTopology.model_config.config.layers;
+  expect(dense?.config.activation).toBe('hard_sigmoid');
+  using loaded = await loadModel(path);
+  await loaded.save(join(folder, 'gate.keras'));
+  for (const file of [path, join(folder, 'gate.keras')]) {
+    using read = await loadModel(file);
+    const y = (await read.predict(tensor([[-3], [-1], [0], [1], [3]], [5, 1], 'float32'))) as Tensor;
+    const expected = [0, 0.3, 0.5, 0.7, 1].map((value) => expect.closeTo(value, 6));
+    expect(Array.from(y.dataSync() as Float32Array)).toEqual(expected);
+  }
+  using other = made('hardSigmoid');
+  await expect(other.save(path)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
+});
+
 describe('quantized weights', () => {
   test.each([
     ['uint8', 1, 1 / 255],
