@@ -1,4 +1,6 @@
 import type { Output } from '../../core/output.js';
+import { formatKerasShape } from '../../core/shape.js';
+import { Tensor, type TensorLike, tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
@@ -17,6 +19,8 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsConstraint?: ConstraintIdentifier | null;
   /** Whether index 0 is padding, see {@link Embedding.computeMask}. Default false. */
   maskZero?: boolean;
+  /** The rows to start from, `[inputDim, outputDim]`, such as those that were learned elsewhere; a tensor must not be disposed before the layer has its place. Default: what `embeddingsInitializer` gives. */
+  weights?: Tensor | TensorLike | null;
   /** Only in files; must be null. */
   quantizationConfig?: null;
 }
@@ -38,6 +42,7 @@ export class Embedding extends Layer {
     'embeddingsRegularizer',
     'embeddingsConstraint',
     'maskZero',
+    'weights',
     'quantizationConfig',
   ];
 
@@ -46,6 +51,8 @@ export class Embedding extends Layer {
   readonly maskZero: boolean;
   protected readonly recipe: WeightRecipe;
   protected embeddings!: Variable;
+  /** Rows that were given. */
+  readonly #rows: Tensor | undefined;
 
   constructor(options: EmbeddingOptions) {
     super(options);
@@ -55,10 +62,26 @@ export class Embedding extends Layer {
     this.maskZero = options.maskZero ?? false;
     const { embeddingsInitializer = 'uniform', embeddingsRegularizer, embeddingsConstraint } = options;
     this.recipe = new WeightRecipe(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint);
+    this.#rows = options.weights ? this.#checked(options.weights) : undefined;
+  }
+
+  #checked(weights: Tensor | TensorLike): Tensor {
+    const shape = [this.inputDim, this.outputDim];
+    const rows = weights instanceof Tensor ? weights : tensor(weights, ArrayBuffer.isView(weights) ? shape : undefined);
+    if (rows.rank === 2 && rows.shape.every((length, axis) => length === shape[axis])) return rows;
+    throw this.shapeError(
+      `weights of shape ${formatKerasShape(shape)}`,
+      formatKerasShape(rows.shape),
+      'Give one row for each index.',
+    );
   }
 
   override build(): void {
-    this.embeddings = this.addWeight('embeddings', this.recipe.of([this.inputDim, this.outputDim]));
+    const rows = this.#rows;
+    this.embeddings = this.addWeight('embeddings', {
+      ...this.recipe.of([this.inputDim, this.outputDim]),
+      ...(rows && { initializer: (_, dtype) => ops.cast(rows, dtype) }),
+    });
   }
 
   override call(x: Output): Output {
