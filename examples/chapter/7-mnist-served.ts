@@ -1,13 +1,14 @@
 /**
- * A dense network learns MNIST and is exported as a SavedModel, which TensorFlow Serving and Python take.
+ * A dense network learns MNIST, is exported as a SavedModel, served over HTTP, and asked for a digit.
  *
- *     npx tsx examples/chapter/7-mnist-export.ts [--epochs 3]
+ *     npx tsx examples/chapter/7-mnist-served.ts [--epochs 3] [--stay]
  *
- * The chapter then serves it over HTTP; serving is not part of this section yet.
+ * With `--stay` the server stays up, on port 8089, for curl and a browser; Ctrl-C ends it.
  */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from 'libtensorflow-node';
-import { epochsOr, out, verbose } from './options.js';
+import { epochsOr, out, stay, verbose } from './options.js';
 
 const { train, test } = await tf.datasets.mnist.load();
 const x = vectors(train);
@@ -25,14 +26,24 @@ console.log('Evaluation:', await model.evaluate(xTest, test.labels));
 
 const folder = join(out, 'savedmodel');
 await model.exportSavedModel(folder);
-const program = await tf.Program.load(folder);
-const one = xTest.rows(0, 1);
-const served = (await program.get('serving_default')({ image_input: one })) as { prediction: tf.Tensor };
-const [scores = []] = served.prediction.array() as number[][];
-console.log(
-  `Exported to ${folder}; loaded again, its signature serving_default takes image_input and gives prediction:`,
-);
+const server = await tf.serve(folder, { port: stay ? 8089 : 0 });
+const digit = Array.from(xTest.rows(0, 1).dataSync());
+const answer = await fetch(`${server.url}/serving_default/predict`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ instances: [{ image_input: digit }] }),
+});
+const { predictions } = (await answer.json()) as { predictions: { prediction: number[] }[] };
+const scores = predictions[0]?.prediction ?? [];
+console.log(`Exported to ${folder}; served, it says over HTTP:`);
 console.log(`a ${scores.indexOf(Math.max(...scores))} with probability ${Math.max(...scores).toFixed(4)}.`);
+if (stay) {
+  const request = join(out, 'digit.json');
+  await writeFile(request, JSON.stringify({ instances: [{ image_input: digit }] }));
+  console.log(`curl -X POST -H 'Content-Type: application/json' -d @${request} ${server.url}/serving_default/predict`);
+} else {
+  await server.close();
+}
 
 /** Bytes `[n, 28, 28]` as `[n, 784]` from 0 to 1. */
 function vectors({ images, shape: [count] }: tf.datasets.mnist.MnistSet): tf.Tensor<'float32'> {

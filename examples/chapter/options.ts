@@ -11,6 +11,7 @@ const { values } = parseArgs({
     model: { type: 'string' },
     photo: { type: 'string' },
     vgg16: { type: 'string', default: 'imagenet' },
+    stay: { type: 'boolean', default: false },
   },
 });
 
@@ -27,6 +28,8 @@ export const modelFile = values.model ?? join(out, 'cifar_model.h5');
 export const photo = values.photo;
 /** Where VGG16's weights come from: `imagenet`, a file, or `none`. */
 export const vgg16Weights = values.vgg16;
+/** Whether the server of the last section stays up. */
+export const stay = values.stay;
 /** Epochs as asked for, else the section's own number. */
 export const epochsOr = (usual: number): number => Number(values.epochs ?? usual);
 /** A progress bar on a terminal, a line an epoch elsewhere. */

@@ -59,7 +59,7 @@ function idx(shape: number[]): Buffer {
 
 test('runs every section in order', () => {
   expect(said.match(/━━━ (.*) ━━━/g)).toEqual(
-    ['1-pictures', '2-model', '3-training', '4-saved-model', '5-vgg16', '6-transfer-learning', '7-mnist-export'].map(
+    ['1-pictures', '2-model', '3-training', '4-saved-model', '5-vgg16', '6-transfer-learning', '7-mnist-served'].map(
       (section) => `━━━ ${section}.ts ━━━`,
     ),
   );
@@ -77,7 +77,7 @@ test('says what the chapter says', () => {
   expect(said).toContain('trainable weights: 14');
   expect(said).toContain('trainable weights, frozen from conv1 to drop2: 6');
   expect(said).toContain('new_dense (Dense)');
-  expect(said).toMatch(/serving_default takes image_input and gives prediction:\na 7 with probability/);
+  expect(said).toMatch(/served, it says over HTTP:\na 7 with probability/);
 });
 
 test('tells a photograph with real weights, where they lie beside the checkout', () => {
