@@ -2,7 +2,7 @@ import type { Output } from '../core/output.js';
 import { Program, spec } from '../core/program.js';
 import { isOutput, likeThat, listOf, mapSeveral, type Several } from '../core/several.js';
 import { formatShape, type PartialShape } from '../core/shape.js';
-import { messageOf, TensorFlowError } from '../errors/errors.js';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { Layer, LayerInput, LayerOutput } from './layer.js';
 import { vacate } from './residents.js';
@@ -60,13 +60,26 @@ export function explained<T>(layer: Layer, input: LayerInput, call: () => T): T 
   try {
     return call();
   } catch (cause) {
-    if (cause instanceof TensorFlowError) throw cause;
+    if (cause instanceof TensorFlowError && NAMES_LAYER.test(cause.message)) throw cause;
     const { className } = layer.constructor as typeof Layer;
-    const shapes = listOf(input, isOutput).map(({ shape }) => formatShape(shape));
+    const inputs = listOf(input, isOutput).map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+    const code = codeOf(cause);
+    const why =
+      code === 'ERR_DTYPE' && isOutput(input) && input.dtype !== layer.dtype
+        ? `it computes in ${layer.dtype}; cast the input before.`
+        : withoutNode(messageOf(cause));
     throw new TensorFlowError(
-      'ERR_SHAPE',
-      `${className} '${layer.name}' does not fit an input of ${shapes.join(' and ')}: ${messageOf(cause)}`,
+      code?.startsWith('ERR_') ? code : 'ERR_SHAPE',
+      `${className} '${layer.name}' does not fit an input of ${inputs.join(' and ')}: ${why}`,
       { cause },
     );
   }
+}
+
+/** How errors of layers begin: with class and name. */
+const NAMES_LAYER = /^\w+ '[^']+'/;
+
+/** The library's sentence about an operation, without the names of our graph and the operation's attributes. */
+function withoutNode(message: string): string {
+  return message.replace(/ for '\{\{node [^}]*\}\} = (\w+)\[.*/s, ' (in $1).');
 }

@@ -3,6 +3,7 @@ import type { Variable } from '../core/variable.js';
 import { type Activation, getActivation, type NamedActivation } from '../nn/activations.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../nn/index.js';
 import * as ops from '../ops/index.js';
+import { checkKinds } from './check-options.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { WeightRecipe } from './weight-recipe.js';
 
@@ -34,6 +35,7 @@ export abstract class LayerWithBias extends Layer {
 
   constructor(options: BiasOptions) {
     super(options);
+    checkKinds(this.where, options, { useBias: 'flag' });
     this.activation = getActivation(options.activation ?? 'linear');
     this.useBias = options.useBias ?? true;
     this.#bias = new WeightRecipe(options.biasInitializer ?? 'zeros', options.biasRegularizer, options.biasConstraint);

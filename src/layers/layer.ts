@@ -13,6 +13,7 @@ import { checkOptions } from '../errors/suggest.js';
 import { type RegularizerIdentifier, regularizers } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { CallOptions, LayerMask } from './call-options.js';
+import { checkIsOptions, checkKinds } from './check-options.js';
 import { infer } from './infer.js';
 import { residents, vacate } from './residents.js';
 import { isSymbolic, LayerNode, onlyNode, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
@@ -59,6 +60,7 @@ export interface WeightOptions {
 }
 
 const COMMON_OPTIONS = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'activityRegularizer'];
+const COMMON_KINDS = { name: 'text', trainable: 'flag', inputShape: 'shape', batchInputShape: 'shape' } as const;
 
 /**
  * A piece of a network: options, weights, and the arithmetic from input to output.
@@ -105,8 +107,10 @@ export abstract class Layer {
 
   constructor(options: LayerOptions = {}) {
     const { className, optionNames } = this.constructor as typeof Layer;
+    checkIsOptions(className, options, optionNames[0]);
     this.name = options.name ?? autoName(snakeCase(className));
-    checkOptions(`${className} '${this.name}'`, options, [...COMMON_OPTIONS, ...optionNames]);
+    checkOptions(this.where, options, [...COMMON_OPTIONS, ...optionNames]);
+    checkKinds(this.where, options, COMMON_KINDS);
     this.dtype = parseDType(
       typeof options.dtype === 'object' ? options.dtype.config.name : (options.dtype ?? 'float32'),
     );
@@ -436,10 +440,14 @@ export abstract class Layer {
     return weight;
   }
 
+  /** Class and name, as errors begin. */
+  protected get where(): string {
+    return `${(this.constructor as typeof Layer).className} '${this.name}'`;
+  }
+
   /** An error of this layer about shapes: what it takes, what came, what to do. */
   protected shapeError(expected: string, got: string, wayOut: string): TensorFlowError {
-    const { className } = this.constructor as typeof Layer;
-    return new TensorFlowError('ERR_SHAPE', `${className} '${this.name}' expects ${expected}, got ${got}. ${wayOut}`);
+    return new TensorFlowError('ERR_SHAPE', `${this.where} expects ${expected}, got ${got}. ${wayOut}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { plainName } from '../core/naming.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { Layer, LayerOptions } from './layer.js';
 import { optionsFromConfig } from './layer.js';
@@ -41,7 +42,12 @@ export function layerNames(): string[] {
  * @example
  * deserialize({ class_name: 'Dense', config: { units: 2, activation: 'softmax' } });
  */
-export function deserialize({ class_name: className, config }: LayerConfig): Layer {
+export function deserialize(layer: LayerConfig): Layer {
+  const { class_name: className, config } = layer ?? {};
+  if (typeof className !== 'string' || typeof config !== 'object' || config === null) {
+    const got = JSON.stringify(layer) ?? 'undefined';
+    throw new TensorFlowError('ERR_ARGUMENT', `deserialize takes { class_name, config } of a layer, got ${got}.`);
+  }
   const found = classes.get(plainName(className.replace(/^.*>/, '')));
   if (!found) throw unknownName('layer', className, layerNames());
   return found.fromConfig?.(config) ?? new found(optionsFromConfig(config) as LayerOptions as never);

@@ -25,11 +25,6 @@ export abstract class SpatialLayer extends Layer {
     return (this.constructor as typeof SpatialLayer).rank;
   }
 
-  /** Class and name, as errors begin. */
-  protected get where(): string {
-    return `${(this.constructor as typeof Layer).className} '${this.name}'`;
-  }
-
   override build(inputShape: Shape): void {
     if (inputShape?.length === this.rank + 2) return;
     throw this.shapeError(

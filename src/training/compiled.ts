@@ -86,6 +86,11 @@ export function headsOf(compiled: Compiled, names: readonly string[]): Head[] {
   const each = spread('loss', loss, names, null);
   const factors =
     lossWeights === null ? names.map(() => null) : spread<number | null>('lossWeights', lossWeights, names, null);
+  const wrong = factors.find((factor) => factor !== null && !Number.isFinite(factor));
+  if (wrong !== undefined) {
+    const got = typeof wrong === 'number' ? wrong : JSON.stringify(wrong);
+    throw new TensorFlowError('ERR_ARGUMENT', `compile: lossWeights must be numbers, one for each output, got ${got}.`);
+  }
   const lists = metricLists('metrics', judged, names);
   const weighted = metricLists('weightedMetrics', weightedMetrics, names);
   return names.map((output, i) => ({

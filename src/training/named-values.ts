@@ -18,7 +18,7 @@ export function inOrder<T>(
   if (Array.isArray(values)) return counted(where, names, values);
   const record = values as Readonly<Record<string, T>>;
   const stranger = Object.keys(record).find((name) => !names.includes(name));
-  if (stranger !== undefined) throw unknownName(`one of ${where}`, stranger, names);
+  if (stranger !== undefined) throw unknownName(`name in ${where}:`, stranger, names);
   return names.map((name) => {
     const value = record[name];
     if (value !== undefined) return value;

@@ -47,6 +47,14 @@ export class PReLU extends Layer {
   }
 
   override build(inputShape: Shape): void {
+    const rank = inputShape?.length ?? 0;
+    if (this.sharedAxes?.some((axis) => axis >= rank)) {
+      throw this.shapeError(
+        `axes ${this.sharedAxes.join(', ')} after the batch`,
+        formatKerasShape(inputShape),
+        'Change sharedAxes.',
+      );
+    }
     const shape = inputShape?.map((length, axis) => (this.sharedAxes?.includes(axis) ? 1 : length)).slice(1);
     if (!shape?.every((length): length is number => length !== null)) {
       const wayOut = 'Give the model an input shape, or share the other axes.';

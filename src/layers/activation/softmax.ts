@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerInput, type LayerOptions } from '../layer.js';
 
 export interface SoftmaxOptions extends LayerOptions {
@@ -25,6 +26,7 @@ export class Softmax extends Layer {
 
   constructor(options: SoftmaxOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { axis: 'axes' });
     this.axis = options.axis ?? -1;
   }
 

@@ -58,10 +58,6 @@ export class Attention extends Layer {
     this.seed = options.seed ?? null;
   }
 
-  protected get where(): string {
-    return `${(this.constructor as typeof Layer).className} '${this.name}'`;
-  }
-
   override build(queryShape: Shape): void {
     const initializer = initializers.ones();
     this.#scale = this.useScale ? this.addScale(queryShape) : undefined;

@@ -99,10 +99,6 @@ export abstract class HeadedAttention extends Layer {
     this.#biasRecipe = new WeightRecipe(biasInitializer, options.biasRegularizer, options.biasConstraint);
   }
 
-  protected get where(): string {
-    return `${(this.constructor as typeof Layer).className} '${this.name}'`;
-  }
-
   override get sublayers(): readonly Layer[] {
     return [...this.#projections.values()];
   }

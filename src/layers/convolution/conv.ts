@@ -64,7 +64,7 @@ export abstract class Conv extends LayerWithKernel {
     const channels = inputShape?.length === rank + 2 ? inputShape.at(channelAxis(this.dataFormat)) : undefined;
     if (channels == null || channels % this.groups !== 0) {
       throw this.shapeError(
-        `${layout(this.dataFormat, rank)} with channels divisible by ${this.groups}`,
+        `${layout(this.dataFormat, rank)} with ${this.groups === 1 ? 'known channels' : `channels divisible by ${this.groups}`}`,
         formatKerasShape(inputShape),
         'Reshape the input, or add a channel axis with expandDims(-1).',
       );

@@ -4,6 +4,7 @@ import { Tensor, type TensorLike, tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 import { positive } from '../pairs.js';
 import { WeightRecipe } from '../weight-recipe.js';
@@ -56,7 +57,8 @@ export class Embedding extends Layer {
 
   constructor(options: EmbeddingOptions) {
     super(options);
-    const where = `Embedding '${this.name}'`;
+    const { where } = this;
+    checkKinds(where, options, { maskZero: 'flag' });
     this.inputDim = positive(`${where}: inputDim`, options.inputDim);
     this.outputDim = positive(`${where}: outputDim`, options.outputDim);
     this.maskZero = options.maskZero ?? false;

@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import type { PartialShape } from '../../core/shape.js';
+import { checkIsOptions, checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 
 export interface InputLayerOptions extends LayerOptions {
@@ -23,7 +24,10 @@ export class InputLayer extends Layer {
   static override readonly className = 'InputLayer';
   static override readonly optionNames = ['shape', 'batchShape', 'batchSize', 'sparse', 'ragged', 'optional'];
 
-  constructor({ shape, batchShape, batchSize = null, ...options }: InputLayerOptions = {}) {
+  constructor(given: InputLayerOptions = {}) {
+    checkIsOptions('InputLayer', given, 'shape');
+    checkKinds('InputLayer', given, { shape: 'shape', batchShape: 'shape' });
+    const { shape, batchShape, batchSize = null, ...options } = given;
     const { sparse: _sparse, ragged: _ragged, optional: _optional, ...common } = options;
     const full = batchShape ?? (shape ? [batchSize, ...shape] : undefined);
     super({ ...common, ...(full ? { batchInputShape: full } : {}) });

@@ -1,6 +1,7 @@
 import { setMask } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 
 export interface MaskingOptions extends LayerOptions {
@@ -24,6 +25,7 @@ export class Masking extends Layer {
 
   constructor(options: MaskingOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { maskValue: 'number' });
     this.maskValue = options.maskValue ?? 0;
   }
 

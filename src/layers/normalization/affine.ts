@@ -1,5 +1,6 @@
 import type { Variable } from '../../core/variable.js';
 import type { ConstraintIdentifier, InitializerIdentifier, RegularizerIdentifier } from '../../nn/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
 
@@ -45,6 +46,7 @@ export abstract class AffineNormalization extends Layer {
 
   constructor(options: AffineOptions) {
     super(options);
+    checkKinds(this.where, options, { axis: 'axes', epsilon: 'positive', center: 'flag', scale: 'flag' });
     const o = options;
     this.epsilon = o.epsilon ?? 1e-3;
     this.center = o.center ?? true;

@@ -5,6 +5,7 @@ import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import type { InitializerIdentifier } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import type { CallOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
 import { AffineNormalization, type AffineOptions } from './affine.js';
@@ -58,6 +59,7 @@ export class BatchNormalization extends AffineNormalization {
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { momentum: 'number' });
     const { axis = -1, momentum = 0.99 } = options;
     if (options.synchronized || options.renorm) {
       throw new TensorFlowError(
@@ -77,7 +79,7 @@ export class BatchNormalization extends AffineNormalization {
       throw this.shapeError(
         `a known axis ${this.axis}`,
         formatKerasShape(inputShape),
-        'Give the model an input shape.',
+        'Give the model an input shape, or change axis.',
       );
     }
     this.addAffine([channels]);

@@ -2,6 +2,7 @@ import type { Output } from '../../core/output.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
 import { axesFromFront, inFloat32 } from './moments.js';
@@ -32,6 +33,7 @@ export class RMSNormalization extends Layer {
 
   constructor(options: RMSNormalizationOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { axis: 'axes', epsilon: 'positive' });
     this.axis = options.axis ?? -1;
     this.epsilon = options.epsilon ?? 1e-6;
   }

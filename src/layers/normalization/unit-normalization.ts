@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 import { axesFromFront } from './moments.js';
 
@@ -28,6 +29,7 @@ export class UnitNormalization extends Layer {
 
   constructor(options: UnitNormalizationOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { axis: 'axes' });
     this.axis = options.axis ?? -1;
   }
 

@@ -93,10 +93,6 @@ export abstract class IndexLookup extends Layer {
     if (options.vocabulary) this.setVocabulary(options.vocabulary, options.idfWeights ?? null);
   }
 
-  protected get where(): string {
-    return `${(this.constructor as typeof Layer).className} '${this.name}'`;
-  }
-
   protected get tokenDType(): 'string' | 'int64' {
     return (this.constructor as typeof IndexLookup).tokenDType;
   }

@@ -113,10 +113,6 @@ export abstract class GatedCell extends RecurrentCell {
     this.#biasRecipe = new WeightRecipe(biasInitializer, options.biasRegularizer, options.biasConstraint);
   }
 
-  protected get where(): string {
-    return `${(this.constructor as typeof GatedCell).className} '${this.name}'`;
-  }
-
   protected get gates(): number {
     return (this.constructor as typeof GatedCell).gates;
   }

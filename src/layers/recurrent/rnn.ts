@@ -6,6 +6,7 @@ import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { initializers } from '../../nn/index.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import {
   type CallOptions,
   Layer,
@@ -49,6 +50,8 @@ export const sequenceOptionNames = [
   'zeroOutputForMask',
 ] as const;
 
+const SEQUENCE_KINDS = Object.fromEntries(sequenceOptionNames.map((name) => [name, 'flag'] as const));
+
 /**
  * A cell over the steps of a sequence (Keras `RNN`).
  *
@@ -78,7 +81,8 @@ export class RNN extends Layer {
   /** @param makeCell of a class that has a cell of its own */
   constructor(options: RNNOptions, makeCell = () => options.cell) {
     super(options);
-    const where = `${this.className} '${this.name}'`;
+    const { where } = this;
+    checkKinds(where, options, SEQUENCE_KINDS);
     const cell = makeCell();
     const stack = Array.isArray(cell) ? new StackedRNNCells({ cells: cell }) : (cell as RecurrentCell | LayerConfig);
     this.cell = this.part(toCell(`${where}: cell`, stack));

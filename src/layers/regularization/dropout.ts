@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { type CallOptions, Layer, type LayerOptions } from '../layer.js';
 import { keep, noiseShapeOf, parseRate } from './keep-mask.js';
 
@@ -31,8 +32,8 @@ export class Dropout extends Layer {
   /** @param noiseShape of a class that decides it by itself */
   constructor(options: DropoutOptions, noiseShape = options.noiseShape) {
     super(options);
-    const { className } = this.constructor as typeof Layer;
-    this.rate = parseRate(`${className} '${this.name}'`, options.rate);
+    this.rate = parseRate(this.where, options.rate);
+    checkKinds(this.where, options, { seed: 'number' });
     this.seed = options.seed ?? null;
     this.noiseShape = noiseShape ?? null;
   }

@@ -132,6 +132,12 @@ describe('several inputs and outputs', () => {
     ['metrics', { loss: 'mse', metrics: ['mae', 'mse', 'mae'] }, 'ERR_ARGUMENT', /metrics has 3 entries/],
     ['an output that is not there', { loss: { summ: 'mse' } }, 'ERR_UNKNOWN_NAME', /Did you mean 'sum'/],
     ['factors', { loss: 'mse', lossWeights: [1] }, 'ERR_ARGUMENT', /lossWeights has 1/],
+    [
+      'no number',
+      { loss: 'mse', lossWeights: [1, 'a'] },
+      'ERR_ARGUMENT',
+      /lossWeights must be numbers, one for each output, got "a"/,
+    ],
   ])('compile refuses %s that do not fit the outputs', (_, options, code, message) => {
     const { a, b, sum, difference } = twoWays();
     const two = kept(model({ inputs: [a, b], outputs: [sum, difference] }));
