@@ -18,6 +18,7 @@ import { jsonFileOf, MODEL_JSON } from './load.js';
 import { isRecord, type ManifestWeight } from './manifest.js';
 import { QUANTIZED_BYTES, type QuantizedType, quantize } from './quantization.js';
 import { removeShards, SHARD_NAME, writeShards } from './shards.js';
+import { strangersIn } from './strangers.js';
 import { weightNames } from './weight-names.js';
 
 const KERAS_VERSION = '2.15.0';
@@ -42,7 +43,8 @@ export interface SaveTfjsOptions {
 
 /**
  * Saves a model for tfjs, which reads it by `tf.loadLayersModel`: a `model.json` and, beside it, weights in files of
- * 4 MiB. What the model was compiled with is kept for {@link loadModel}, the optimizer's state is not.
+ * 4 MiB. What the model was compiled with is kept for {@link loadModel}, the optimizer's state is not. A warning
+ * names layers and options that tfjs does not have.
  *
  * @param path of the `model.json`, or of a folder for it, which is made
  * @throws ERR_NOT_WRITABLE; the model that was there stays whole. ERR_NOT_BUILT for a model without weights, ERR_DTYPE for
@@ -78,10 +80,15 @@ export async function saveTfjs(model: Model, path: string, options: SaveTfjsOpti
 /** As Keras' `.h5` files have it, which tfjs' converter takes over whole. */
 function topologyOf(model: Model): Record<string, unknown> {
   const training = trainingOf(model);
+  const config = toTfjsConfig(configOf(model));
+  const strangers = strangersIn(config);
+  if (strangers.length > 0) {
+    process.emitWarning(`Model '${model.name}': tfjs itself does not have ${strangers.join(', ')}.`);
+  }
   return {
     keras_version: KERAS_VERSION,
     backend: 'tensorflow',
-    model_config: toTfjsConfig(configOf(model)),
+    model_config: config,
     ...(training && { training_config: toKerasTrainingConfig('keras2', training) }),
   };
 }

@@ -187,6 +187,23 @@ test("tfjs' hard sigmoid is clip(0.2x + 0.5, 0, 1) in every file; Keras 3's is r
   await expect(other.save(path)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
 });
 
+test('a warning names what tfjs does not have', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error): unknown => warnings.push(warning.message);
+  using ours = sequential({ name: 'odd' });
+  ours.add(layers.gru({ name: 'gru', units: 2, inputShape: [3, 2], returnSequences: true }));
+  ours.add(layers.timeDistributed({ name: 'each', layer: layers.groupNormalization({ name: 'norm', groups: 2 }) }));
+  process.on('warning', listen);
+  await ours.save(path);
+  await new Promise(setImmediate);
+  process.off('warning', listen);
+  expect(warnings).toEqual([
+    "Model 'odd': tfjs itself does not have reset_after of GRU 'gru', GroupNormalization 'norm'.",
+  ]);
+  using loaded = await loadModel(path);
+  expect(await valuesOf(loaded)).toEqual(await valuesOf(ours));
+});
+
 describe('quantized weights', () => {
   test.each([
     ['uint8', 1, 1 / 255],
