@@ -116,6 +116,10 @@ def cases():
     yield still("equalization_ones", L.Equalization(value_range=(0, 1), bins=32), picture(2, 5, 4, 3, top=0.6))
     yield from sounds()
     yield from perspectives(oblong, flips)
+    clahe = L.ContrastLimitedAdaptiveHistogramEqualization
+    yield still("clahe", clahe(tile_grid_size=(2, 2)), oblong)
+    yield still("clahe_padded", clahe(clip_limit=30.0, tile_grid_size=(4, 2)), flat)
+    yield still("clahe_ones", clahe(value_range=(0, 1), clip_limit=0.0, tile_grid_size=(1, 3)), oblong / 300)
 
 
 def perspectives(x, where):

@@ -336,6 +336,16 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     typo: ['scales', 'scale'],
     misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
   },
+  ContrastLimitedAdaptiveHistogramEqualization: {
+    discrete: true,
+    make: (o) => layers.contrastLimitedAdaptiveHistogramEqualization({ tileGridSize: 2, name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['clipLimits', 'clipLimit'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
   STFTSpectrogram: {
     make: (o) => layers.stftSpectrogram({ mode: 'stft', frameLength: 4, frameStep: 2, name: 'it', ...o }),
     shapes: [

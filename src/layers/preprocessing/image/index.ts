@@ -2,6 +2,7 @@ import { factory } from '../../factory.js';
 import { registerLayer } from '../../registry.js';
 import { AutoContrast } from './auto-contrast.js';
 import { CenterCrop } from './center-crop.js';
+import { ContrastLimitedAdaptiveHistogramEqualization } from './contrast-limited-adaptive-histogram-equalization.js';
 import { CutMix } from './cut-mix.js';
 import { Equalization } from './equalization.js';
 import { MixUp } from './mix-up.js';
@@ -28,6 +29,7 @@ import { Resizing } from './resizing.js';
 import { Solarization } from './solarization.js';
 
 registerLayer(
+  ContrastLimitedAdaptiveHistogramEqualization,
   Equalization,
   Resizing,
   CenterCrop,
@@ -59,6 +61,7 @@ registerLayer(
 export {
   AutoContrast,
   CenterCrop,
+  ContrastLimitedAdaptiveHistogramEqualization,
   CutMix,
   Equalization,
   MixUp,
@@ -135,5 +138,7 @@ export const solarization = factory(Solarization);
 export const mixUp = factory(MixUp);
 /** {@inheritDoc CutMix} */
 export const cutMix = factory(CutMix);
+/** {@inheritDoc ContrastLimitedAdaptiveHistogramEqualization} */
+export const contrastLimitedAdaptiveHistogramEqualization = factory(ContrastLimitedAdaptiveHistogramEqualization);
 /** {@inheritDoc Equalization} */
 export const equalization = factory(Equalization);
