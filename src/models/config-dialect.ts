@@ -268,6 +268,12 @@ function keras2Model(className: string, { name, layers: given, ...rest }: PlainM
   };
 }
 
+/** Why by class: `groups: 1` is no default for a GroupNormalization. */
+function saysNothing(className: string, key: string, value: unknown): boolean {
+  if (!Object.hasOwn(KERAS2_LATE, key) || KERAS2_LATE[key] !== value) return false;
+  return key !== 'groups' || /Conv/.test(className);
+}
+
 function keras2Object(object: { class_name: string; config: Json }, module: string): Json {
   const { class_name } = object;
   if (Object.hasOwn(MODELS, class_name))
@@ -275,7 +281,7 @@ function keras2Object(object: { class_name: string; config: Json }, module: stri
   const [old, renamed] = Object.hasOwn(RENAMED, class_name) ? (RENAMED[class_name] ?? []) : [];
   const config = mapEntries(object.config, (key, value) => {
     if (KERAS3_ONLY.has(key) || (key === 'seed' && SEEDLESS.has(class_name))) return null;
-    if (Object.hasOwn(KERAS2_LATE, key) && KERAS2_LATE[key] === value) return null;
+    if (saysNothing(class_name, key, value)) return null;
     if (key === 'batch_shape') return ['batch_input_shape', value];
     if (key === renamed && old) return [old, value];
     if (key === 'axis' && class_name === 'BatchNormalization') return [key, [value].flat()];

@@ -328,7 +328,7 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /**
-   * Saves the model; the format follows the file name: `.keras` or `.h5`.
+   * Saves the model; the format follows the file name: `.keras`, `.h5`, or `model.json` (tfjs).
    *
    * The file is replaced whole or not at all.
    *

@@ -152,3 +152,13 @@ describe('model configs', () => {
     );
   });
 });
+
+test('a single group is left out where it is the default, in convolutions, and nowhere else', () => {
+  const layers = ['Conv2D', 'DepthwiseConv2D', 'GroupNormalization'].map((class_name) => ({
+    class_name,
+    config: { name: class_name, groups: 1 },
+  }));
+  const { config } = toKeras2ModelConfig({ className: 'Sequential', config: { name: 'm', layers } });
+  const written = (config as { layers: { config: object }[] }).layers.map((layer) => 'groups' in layer.config);
+  expect(written).toEqual([false, false, true]);
+});
