@@ -13,7 +13,18 @@ import { Wrapper } from './wrapper.js';
 
 registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, ReversibleEmbedding, Identity, Masking);
 
-export { Activation, Dense, EinsumDense, Embedding, Identity, InputLayer, Lambda, Masking, ReversibleEmbedding, Wrapper };
+export {
+  Activation,
+  Dense,
+  EinsumDense,
+  Embedding,
+  Identity,
+  InputLayer,
+  Lambda,
+  Masking,
+  ReversibleEmbedding,
+  Wrapper,
+};
 
 /** {@inheritDoc InputLayer} */
 export const inputLayer = factory(InputLayer);
