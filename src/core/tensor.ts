@@ -1,6 +1,7 @@
 import { TensorFlowError } from '../errors/errors.js';
 import type { NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
+import { argMax } from './arg-max.js';
 import {
   type DataOf,
   type DType,
@@ -141,6 +142,16 @@ export class Tensor<D extends DType = DType> {
     return new Tensor<D>(
       loadAddon().tensor(this.native.dtype, shape, this.bytes().subarray(begin * stride, end * stride)),
     );
+  }
+
+  /**
+   * Index of the greatest element along an axis: `[…, n]` → int32 `[…]`.
+   *
+   * @example
+   * (await model.predict(x)).argMax().array();   // the class of each picture
+   */
+  argMax(axis = -1): Tensor<'int32'> {
+    return new Tensor<'int32'>(argMax(this.native, axis));
   }
 
   /** Without the axes of length 1. */

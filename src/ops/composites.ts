@@ -148,7 +148,10 @@ export function gather(
   axis: Operand = 0,
   options: Named & { batchDims?: Int } = {},
 ): Output {
-  return raw.gatherV2(x, wholeNumbers(indices), axis, options);
+  const input = toOutput(x);
+  // Why: the library's gradient takes a negative axis for a place in the shape.
+  const at = typeof axis === 'number' && axis < 0 && input.shape ? axis + input.shape.length : axis;
+  return raw.gatherV2(input, wholeNumbers(indices), at, options);
 }
 
 /** With three arguments x or y, element by element, as the condition says; with one the indices of what is true. */

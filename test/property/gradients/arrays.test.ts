@@ -97,6 +97,7 @@ const ROWS: readonly Row[] = [
     [[3, 3]],
   ],
   ['gather', (x) => ops.gather(x, [2, 0, 2]), [[3, 2]]],
+  ['gather from the end', (x) => ops.gather(x, [2, 0, 2], -1), [[2, 3]]],
   [
     'gather along an axis',
     (x) =>
