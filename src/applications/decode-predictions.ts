@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';

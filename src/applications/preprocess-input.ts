@@ -1,6 +1,7 @@
 import type { DType } from '../core/dtype.js';
 import { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
+import { spec } from '../core/spec.js';
 import { Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import type { NativeCallable } from '../native/binding.js';

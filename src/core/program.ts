@@ -33,9 +33,6 @@ import { type Tensor, type TensorLike, tensor } from './tensor.js';
 import { Trace } from './trace.js';
 import { type Initializer, Variable, type VariableOptions } from './variable.js';
 
-export type { ProgramFunction } from './function.js';
-export { spec, type TensorSpec } from './spec.js';
-
 export interface ProgramOptions {
   /** Makes initial values, dropout and shuffling repeatable. Default: `tf.config({ seed })`, else drawn. */
   seed?: number;

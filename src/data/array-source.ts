@@ -1,7 +1,8 @@
 import type { Output } from '../core/output.js';
-import { type Program, spec, type TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import { formatShape } from '../core/shape.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';

@@ -1,6 +1,6 @@
 import type { Operation, Output } from '../core/output.js';
-import type { TensorSpec } from '../core/program.js';
 import { currentScope } from '../core/scope.js';
+import type { TensorSpec } from '../core/spec.js';
 import * as ops from '../ops/index.js';
 
 /**

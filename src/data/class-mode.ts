@@ -1,5 +1,5 @@
 import type { Output } from '../core/output.js';
-import { spec, type TensorSpec } from '../core/program.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import { unknownName } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import type { ImageShape } from './pictures.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spec } from '../core/program.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, type TensorLike, tensor, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';

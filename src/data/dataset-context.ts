@@ -1,10 +1,11 @@
 import { constant } from '../core/constant.js';
 import type { Operation, Output } from '../core/output.js';
-import { type Program, spec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import { drawFrom } from '../core/random.js';
 import { currentScope, Scope, withScope } from '../core/scope.js';
 import type { Shape } from '../core/shape.js';
 import type { TensorSpec } from '../core/spec.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';

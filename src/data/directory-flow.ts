@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { spec } from '../core/program.js';
+import { spec } from '../core/spec.js';
 import { tensor } from '../core/tensor.js';
 import { checkOptions } from '../errors/suggest.js';
 import { type ClassFolders, listClassFolders } from './class-folders.js';

@@ -1,4 +1,4 @@
-import { spec } from '../core/program.js';
+import { spec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';

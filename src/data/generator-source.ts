@@ -1,5 +1,5 @@
-import { spec, type TensorSpec } from '../core/program.js';
 import { formatShape, isCompatible } from '../core/shape.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import { Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';

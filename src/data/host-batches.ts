@@ -1,4 +1,5 @@
-import { Program, type ProgramFunction } from '../core/program.js';
+import type { ProgramFunction } from '../core/function.js';
+import { Program } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
 import { type BuiltSource, type DataSource, explained, isEnd } from './source.js';
 

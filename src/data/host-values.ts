@@ -1,5 +1,5 @@
 import { newArray } from '../core/dtype.js';
-import type { TensorSpec } from '../core/program.js';
+import type { TensorSpec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 
 /** int64 []. */

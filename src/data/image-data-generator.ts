@@ -1,8 +1,9 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import type { RandomStream } from '../core/random.js';
 import { formatShape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';

@@ -1,6 +1,7 @@
 import type { Output } from '../core/output.js';
-import { type Program, spec, type TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import type { RandomStream } from '../core/random.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import { type BatchOptions, batchOptions } from './batch-options.js';

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import type { Outputs, SpecRecord, Values } from '../core/function.js';
+import type { Outputs, ProgramFunction, SpecRecord, Values } from '../core/function.js';
 import { Output } from '../core/output.js';
-import { Program, type ProgramFunction, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { replaceFiles } from '../core/replace-path.js';
 import { formatShape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';

@@ -1,5 +1,6 @@
 import type { Output } from '../core/output.js';
-import { type Program, spec, type TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import { GraphDataset } from './graph-dataset.js';

@@ -1,6 +1,7 @@
 import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
-import { type Program, spec, type TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';

@@ -1,7 +1,8 @@
 import type { Output } from '../core/output.js';
-import { type Program, spec, type TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import type { RandomStream } from '../core/random.js';
 import { withScope } from '../core/scope.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import { emptyTensor, scalar64 } from './host-values.js';

@@ -1,5 +1,6 @@
 import type { Output } from '../core/output.js';
-import type { Program, TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
+import type { TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import type { GraphDataset } from './graph-dataset.js';
 

@@ -1,5 +1,6 @@
+import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
-import { Program, type ProgramFunction } from '../core/program.js';
+import { Program } from '../core/program.js';
 import type { Tensor } from '../core/tensor.js';
 import { HostBatches } from './host-batches.js';
 import type { PicturePipeline } from './picture-pipeline.js';

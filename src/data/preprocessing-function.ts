@@ -1,7 +1,8 @@
 import { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { withScope } from '../core/scope.js';
 import { formatShape, type Shape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, type TensorLike, tensor, toTensor } from '../core/tensor.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import * as ops from '../ops/index.js';

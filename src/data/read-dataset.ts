@@ -1,6 +1,7 @@
 import type { Output } from '../core/output.js';
-import { Program, type TensorSpec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { withScope } from '../core/scope.js';
+import type { TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import * as ops from '../ops/index.js';
 import type { GraphDataset } from './graph-dataset.js';

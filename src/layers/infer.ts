@@ -1,7 +1,8 @@
 import type { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { isOutput, likeThat, listOf, mapSeveral, type Several } from '../core/several.js';
 import { formatShape, type PartialShape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { Layer, LayerInput, LayerOutput } from './layer.js';

@@ -1,7 +1,8 @@
 import type { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { explained } from '../layers/infer.js';
 import type { CallOptions, Layer, LayerInput, LayerOptions, LayerOutput } from '../layers/layer.js';

@@ -1,7 +1,9 @@
+import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
-import { Program, type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import { isTypedArray, Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';

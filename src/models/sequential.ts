@@ -1,7 +1,7 @@
 import type { Output } from '../core/output.js';
-import { spec } from '../core/program.js';
 import { isOutput, listOf } from '../core/several.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
 import { explained } from '../layers/infer.js';

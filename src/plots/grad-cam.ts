@@ -1,6 +1,7 @@
 import { gradients } from '../autodiff/gradients.js';
+import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
-import { type ProgramFunction, spec, type TensorSpec } from '../core/program.js';
+import { spec, type TensorSpec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import type { SymbolicTensor } from '../layers/symbolic.js';

@@ -1,8 +1,9 @@
 import { type CheckpointEntry, readCheckpointIndex } from '../core/checkpoint-index.js';
 import type { DType } from '../core/dtype.js';
 import type { Output } from '../core/output.js';
-import { Program, spec } from '../core/program.js';
+import { Program } from '../core/program.js';
 import { formatShape } from '../core/shape.js';
+import { spec } from '../core/spec.js';
 import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';

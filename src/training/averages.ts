@@ -1,4 +1,5 @@
-import type { Program, ProgramFunction } from '../core/program.js';
+import type { ProgramFunction } from '../core/function.js';
+import type { Program } from '../core/program.js';
 import type { Optimizer } from '../nn/index.js';
 
 const setters = new WeakMap<Optimizer, ProgramFunction>();

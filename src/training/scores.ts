@@ -1,5 +1,6 @@
+import type { ProgramFunction } from '../core/function.js';
 import { Output } from '../core/output.js';
-import type { Program, ProgramFunction } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import { isOutput, listOf, type Several } from '../core/several.js';
 import type { Tensor } from '../core/tensor.js';
 import { type Metric, metrics } from '../nn/index.js';

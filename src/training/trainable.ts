@@ -1,6 +1,7 @@
 import type { Output } from '../core/output.js';
-import type { Program, TensorSpec } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import type { Several } from '../core/several.js';
+import type { TensorSpec } from '../core/spec.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Constraint, Variable } from '../core/variable.js';
 import type { BatchLayout } from '../data/source.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gradients } from '../../src/autodiff/gradients.js';
 import type { Output } from '../../src/core/output.js';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import * as ops from '../../src/ops/index.js';
 
 /** Values and gradients of Python TensorFlow: make/control-flow.py. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../src/autodiff/gradients.js';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { losses } from '../../src/nn/index.js';
 import * as ops from '../../src/ops/index.js';
 import { expectClose, type PackedArray, readFixture, type Tolerance, unpack } from './nn-fixtures.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { optimizers } from '../../src/nn/index.js';
 import * as ops from '../../src/ops/index.js';
 import { expectClose, type PackedArray, readFixture, type Tolerance, unpack } from './nn-fixtures.js';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { constant } from '../../src/core/constant.js';
 import { camelCase } from '../../src/core/naming.js';
 import type { Output } from '../../src/core/output.js';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { type Tensor, tensor } from '../../src/core/tensor.js';
 import {
   Discretization,

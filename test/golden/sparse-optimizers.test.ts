@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { IndexedSlices } from '../../src/autodiff/indexed-slices.js';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { optimizers } from '../../src/nn/index.js';
 import * as ops from '../../src/ops/index.js';
 import { expectClose, type PackedArray, unpack } from './nn-fixtures.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Program, spec } from '../../src/core/program.js';
+import { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { tensor } from '../../src/core/tensor.js';
 import * as ops from '../../src/ops/index.js';
 import { isObject, type JsonObject, type JsonValue } from '../../src/serving/json/json-value.js';

@@ -1,7 +1,9 @@
 import { describe, expectTypeOf, test } from 'vitest';
 import type { DataOf, DType, TypedArray } from '../../src/core/dtype.js';
+import type { ProgramFunction } from '../../src/core/function.js';
 import type { Operation, Output } from '../../src/core/output.js';
-import { type Program, type ProgramFunction, spec } from '../../src/core/program.js';
+import type { Program } from '../../src/core/program.js';
+import { spec } from '../../src/core/spec.js';
 import { type Tensor, tensor } from '../../src/core/tensor.js';
 import type { Variable } from '../../src/core/variable.js';
 

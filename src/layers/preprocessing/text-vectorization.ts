@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
-import { Program, spec } from '../../core/program.js';
+import { Program } from '../../core/program.js';
+import { spec } from '../../core/spec.js';
 import type { Tensor } from '../../core/tensor.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { oneOf } from '../../nn/serialization.js';

@@ -1,10 +1,11 @@
 import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpointIndex } from '../../core/checkpoint-index.js';
+import type { ProgramFunction } from '../../core/function.js';
 import { makeFolder } from '../../core/make-folder.js';
-import { type ProgramFunction, spec, type TensorSpec } from '../../core/program.js';
 import { replaceFiles } from '../../core/replace-path.js';
 import { formatShape } from '../../core/shape.js';
+import { spec, type TensorSpec } from '../../core/spec.js';
 import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';

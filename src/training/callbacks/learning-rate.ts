@@ -1,5 +1,6 @@
+import type { ProgramFunction } from '../../core/function.js';
 import type { Output } from '../../core/output.js';
-import type { ProgramFunction, TensorSpec } from '../../core/program.js';
+import type { TensorSpec } from '../../core/spec.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import type { Optimizer } from '../../nn/index.js';
 import type { CallbackModel } from './callback.js';

@@ -1,6 +1,8 @@
+import type { ProgramFunction } from '../../core/function.js';
 import type { Output } from '../../core/output.js';
-import { type Program, type ProgramFunction, spec, type TensorSpec } from '../../core/program.js';
+import type { Program } from '../../core/program.js';
 import { withScope } from '../../core/scope.js';
+import { spec, type TensorSpec } from '../../core/spec.js';
 import { type Tensor, tensor } from '../../core/tensor.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';

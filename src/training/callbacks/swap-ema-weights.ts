@@ -1,4 +1,4 @@
-import type { ProgramFunction } from '../../core/program.js';
+import type { ProgramFunction } from '../../core/function.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { checkOptions } from '../../errors/suggest.js';

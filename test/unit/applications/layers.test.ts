@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { customScaleLayer, layerScale, stochasticDepth } from '../../../src/applications/layers/index.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { tensor } from '../../../src/core/tensor.js';
 import { deserialize, type Layer } from '../../../src/layers/index.js';
 

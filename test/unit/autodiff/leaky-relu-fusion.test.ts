@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 
 test('between a convolution with bias and its gradient, the input of a leaky relu is read by nobody else, so that they fuse', () => {

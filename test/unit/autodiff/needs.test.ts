@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { activationNames, getActivation } from '../../../src/nn/activations.js';
 import { losses, regularizers } from '../../../src/nn/index.js';
 import * as ops from '../../../src/ops/index.js';

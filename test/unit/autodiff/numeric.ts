@@ -1,8 +1,9 @@
 import { gradients } from '../../../src/autodiff/gradients.js';
 import type { DType } from '../../../src/core/dtype.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
 import { sizeOf } from '../../../src/core/shape.js';
+import { spec } from '../../../src/core/spec.js';
 import { Tensor, tensor } from '../../../src/core/tensor.js';
 import * as ops from '../../../src/ops/index.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 
 /** Gradients that are agreed on, not derived: the numeric ones of steps are 0. Values by hand. */

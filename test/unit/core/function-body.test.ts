@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { constant } from '../../../src/core/constant.js';
 import { FunctionBody } from '../../../src/core/function-body.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
 import { currentScope, withControls, withScope } from '../../../src/core/scope.js';
+import { spec } from '../../../src/core/spec.js';
 import { loadAddon } from '../../../src/native/library.js';
 import * as ops from '../../../src/ops/index.js';
 

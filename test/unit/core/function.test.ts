@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { constant } from '../../../src/core/constant.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { type Tensor, type TensorLike, tensor } from '../../../src/core/tensor.js';
 import * as ops from '../../../src/ops/index.js';
 

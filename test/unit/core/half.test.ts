@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../../../src/core/half.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 
 const BITS = Array.from({ length: 65536 }, (_, bits) => bits);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { constant } from '../../../src/core/constant.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { tensor } from '../../../src/core/tensor.js';
 import type { Initializer, Variable } from '../../../src/core/variable.js';
 import { loadAddon } from '../../../src/native/library.js';

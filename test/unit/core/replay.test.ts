@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { constant } from '../../../src/core/constant.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
 import { replay } from '../../../src/core/replay.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 
 const x = spec('float32', [null]);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sparseGradients } from '../../../src/autodiff/gradients.js';
 import { IndexedSlices } from '../../../src/autodiff/indexed-slices.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 
 function table(program: Program) {

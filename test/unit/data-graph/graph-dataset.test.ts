@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
 import { statelessRandom } from '../../../src/core/random.js';
 import { withScope } from '../../../src/core/scope.js';
+import { spec } from '../../../src/core/spec.js';
 import { Tensor } from '../../../src/core/tensor.js';
 import { GraphDataset } from '../../../src/data/graph-dataset.js';
 import * as ops from '../../../src/ops/index.js';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
 import type { Shape } from '../../../src/core/shape.js';
+import { spec } from '../../../src/core/spec.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import type { Variable } from '../../../src/core/variable.js';
 import * as layers from '../../../src/layers/index.js';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 import { normalizeModelConfig, toKerasModelConfig } from '../../../src/models/config-dialect.js';

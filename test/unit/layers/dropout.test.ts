@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DType } from '../../../src/core/dtype.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { tensor } from '../../../src/core/tensor.js';
 import { Dropout, type DropoutOptions } from '../../../src/layers/regularization/dropout.js';
 

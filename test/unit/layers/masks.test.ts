@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { maskOf } from '../../../src/core/mask.js';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 import { sequential } from '../../../src/models/sequential.js';

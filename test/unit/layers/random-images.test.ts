@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskOf } from '../../../src/core/mask.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import { ReversibleEmbedding } from '../../../src/layers/index.js';
 

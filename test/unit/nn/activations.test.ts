@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { activationNames, activations, getActivation } from '../../../src/nn/index.js';
 import * as ops from '../../../src/ops/index.js';
 import { evaluate } from './running.js';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/gradients.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { losses } from '../../../src/nn/index.js';
 import * as ops from '../../../src/ops/index.js';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import { initializers, optimizers } from '../../../src/nn/index.js';
 import * as ops from '../../../src/ops/index.js';
 

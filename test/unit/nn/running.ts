@@ -1,5 +1,6 @@
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import type { TensorLike } from '../../../src/core/tensor.js';
 
 /** Runs what `build` makes of a float32 input of this shape, and gives the output as nested arrays. */

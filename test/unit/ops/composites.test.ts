@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../../src/core/output.js';
-import { Program, spec } from '../../../src/core/program.js';
+import { Program } from '../../../src/core/program.js';
+import { spec } from '../../../src/core/spec.js';
 import * as ops from '../../../src/ops/index.js';
 import { inGraph, run } from './building.js';
 

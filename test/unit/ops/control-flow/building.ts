@@ -1,5 +1,6 @@
+import type { ProgramFunction } from '../../../../src/core/function.js';
 import type { Output } from '../../../../src/core/output.js';
-import { Program, type ProgramFunction } from '../../../../src/core/program.js';
+import { Program } from '../../../../src/core/program.js';
 import type { Tensor } from '../../../../src/core/tensor.js';
 
 /** What a function without inputs gives, run `times` times, as nested arrays. */

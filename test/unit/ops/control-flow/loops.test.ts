@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../../../src/core/output.js';
-import { Program, spec } from '../../../../src/core/program.js';
+import { Program } from '../../../../src/core/program.js';
 import { statelessRandom } from '../../../../src/core/random.js';
+import { spec } from '../../../../src/core/spec.js';
 import * as ops from '../../../../src/ops/index.js';
 import { refusal, runs } from './building.js';
 
