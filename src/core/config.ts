@@ -13,12 +13,16 @@ export interface Settings {
     allowGrowth?: boolean;
     /** Share of each GPU's memory, 0 … 1. */
     memoryFraction?: number;
+    /** Most memory to take of each GPU that is used, in MiB. Default: what there is. */
+    memoryLimit?: number;
     /** As CUDA numbers them, e.g. `'0,1'`; `''` hides all. */
     visibleDevices?: string;
   };
   /** Seed of every program that is not given one. */
   seed?: number;
 }
+
+const GPU_SETTINGS = ['allowGrowth', 'memoryFraction', 'memoryLimit', 'visibleDevices'];
 
 const current: Settings = {};
 
@@ -30,6 +34,7 @@ const current: Settings = {};
  */
 export function config(options: Settings): void {
   checkOptions('tf.config', options, ['intraOpThreads', 'interOpThreads', 'gpu', 'seed']);
+  checkOptions('tf.config: gpu', options.gpu ?? {}, GPU_SETTINGS);
   Object.assign(current, options);
 }
 
@@ -48,6 +53,14 @@ export function sessionConfig(): Uint8Array {
       allowGrowth: gpu.allowGrowth ?? true,
       perProcessGpuMemoryFraction: gpu.memoryFraction ?? 0,
       visibleDeviceList: gpu.visibleDevices ?? '',
+      ...(gpu.memoryLimit === undefined ? {} : limited(gpu.memoryLimit, gpu.visibleDevices)),
     },
   });
+}
+
+/** A limit is a virtual device on each GPU. */
+function limited(memoryLimit: number, visibleDevices: string | undefined) {
+  const count = visibleDevices?.split(',').length ?? 1;
+  const virtualDevices = Array.from({ length: count }, () => ({ memoryLimitMb: [memoryLimit] }));
+  return { experimental: { virtualDevices } };
 }

@@ -1,0 +1,26 @@
+import { afterEach, expect, test } from 'vitest';
+import { config, sessionConfig } from '../../../src/core/config.js';
+import { decode } from '../../../src/proto/codec.js';
+import { ConfigProtoSchema } from '../../../src/proto/config.js';
+
+afterEach(() => config({ gpu: {} }));
+
+test('a memory limit is a virtual device on every visible GPU', () => {
+  config({ gpu: { memoryLimit: 2048, visibleDevices: '0,1' } });
+  const { gpuOptions } = decode(ConfigProtoSchema, sessionConfig());
+  expect(gpuOptions?.visibleDeviceList).toBe('0,1');
+  expect(gpuOptions?.allowGrowth).toBe(true);
+  expect(gpuOptions?.experimental?.virtualDevices.map((device) => device.memoryLimitMb)).toEqual([[2048], [2048]]);
+});
+
+test('without a limit there are no virtual devices', () => {
+  config({ gpu: { allowGrowth: false } });
+  const { gpuOptions } = decode(ConfigProtoSchema, sessionConfig());
+  expect(gpuOptions?.experimental?.virtualDevices ?? []).toEqual([]);
+  expect(gpuOptions?.allowGrowth).toBe(false);
+});
+
+test('unknown settings are refused, with the nearest known one', () => {
+  expect(() => config({ gpu: { memorylimit: 1 } as never })).toThrow(/tf\.config: gpu.*memorylimit.*memoryLimit/);
+  expect(() => config({ seeds: 1 } as never)).toThrow(/tf\.config.*seeds.*seed/);
+});
