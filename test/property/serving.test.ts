@@ -103,6 +103,7 @@ test('float32 comes back from JSON as it was', () => {
       using back = builder.one();
       expect(back.dataSync()).toEqual(given.dataSync());
     }),
+    { examples: [[[-0, 0, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** -149, 3.4028234663852886e38]]], numRuns: 500 },
   );
 });
 

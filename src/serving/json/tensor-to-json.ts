@@ -53,6 +53,8 @@ function stringText(bytes: Uint8Array, asBase64: boolean): string {
 
 /** Six digits where they are enough, else nine, which always are: no noise of the double behind it. */
 export function float32Text(value: number): string {
+  // Why: toPrecision drops the sign of a zero.
+  if (value === 0) return decimalText(value);
   const short = Number(value.toPrecision(6));
   return decimalText(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
 }
