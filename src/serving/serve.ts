@@ -1,9 +1,9 @@
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { browse as openBrowser } from './browse.js';
-import { Repository, type RepositoryOptions } from './repository.js';
-import { httpServer, type ServerLimits } from './server.js';
-import { watch } from './watch.js';
+import { httpServer, type ServerLimits } from './http/server.js';
+import { Repository, type RepositoryOptions } from './repository/repository.js';
+import { watch } from './repository/watch.js';
 
 export interface ServeOptions extends RepositoryOptions, ServerLimits {
   /** Default 8089; 0 takes a free one. */

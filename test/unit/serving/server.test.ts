@@ -8,9 +8,9 @@ import { spec } from '../../../src/core/spec.js';
 import { tensor } from '../../../src/core/tensor.js';
 import * as ops from '../../../src/ops/index.js';
 import * as random from '../../../src/ops/random.js';
-import { Repository, ServedModelVersions } from '../../../src/serving/repository.js';
-import { Servable, type ServedTensors } from '../../../src/serving/servable.js';
-import { httpServer } from '../../../src/serving/server.js';
+import { httpServer } from '../../../src/serving/http/server.js';
+import { Repository, ServedModelVersions } from '../../../src/serving/repository/repository.js';
+import { Servable, type ServedTensors } from '../../../src/serving/repository/servable.js';
 
 const repository = new Repository();
 const server = httpServer(repository, { bodyLimit: 100_000 });

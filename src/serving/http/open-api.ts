@@ -1,9 +1,9 @@
-import { isBigInt, isFloating } from '../core/dtype.js';
-import { formatSpec } from '../core/spec.js';
-import { packageVersion } from '../core/version.js';
+import { isBigInt, isFloating } from '../../core/dtype.js';
+import { formatSpec } from '../../core/spec.js';
+import { packageVersion } from '../../core/version.js';
+import type { Repository, ServedModelVersions } from '../repository/repository.js';
+import type { ServedSignature, ServedTensor, ServedTensors } from '../repository/servable.js';
 import { isBytes } from './json/tensor-to-json.js';
-import type { Repository, ServedModelVersions } from './repository.js';
-import type { ServedSignature, ServedTensor, ServedTensors } from './servable.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,18 +1,18 @@
-import { dtypeName } from '../core/dtype.js';
-import { keyOf, type ProgramFunction } from '../core/function.js';
-import { Program } from '../core/program.js';
-import { leavesOf } from '../core/reachable.js';
-import { readMetaGraphs } from '../core/saved-model-reader.js';
-import { isOutput } from '../core/several.js';
-import { type Shape, shapeFromNative } from '../core/shape.js';
-import type { TensorSpec } from '../core/spec.js';
-import { flatten, repack, type Structure } from '../core/structure.js';
-import { Tensor } from '../core/tensor.js';
-import { unknownName } from '../errors/suggest.js';
-import type { MetaGraphDef, TensorInfo } from '../proto/saved-model.js';
-import { loadModel } from '../saving/load-model.js';
-import { modelFunction } from '../saving/saved-model-functions.js';
-import { isSavedModel } from '../saving/saved-model-load.js';
+import { dtypeName } from '../../core/dtype.js';
+import { keyOf, type ProgramFunction } from '../../core/function.js';
+import { Program } from '../../core/program.js';
+import { leavesOf } from '../../core/reachable.js';
+import { readMetaGraphs } from '../../core/saved-model-reader.js';
+import { isOutput } from '../../core/several.js';
+import { type Shape, shapeFromNative } from '../../core/shape.js';
+import type { TensorSpec } from '../../core/spec.js';
+import { flatten, repack, type Structure } from '../../core/structure.js';
+import { Tensor } from '../../core/tensor.js';
+import { unknownName } from '../../errors/suggest.js';
+import type { MetaGraphDef, TensorInfo } from '../../proto/saved-model.js';
+import { loadModel } from '../../saving/load-model.js';
+import { modelFunction } from '../../saving/saved-model-functions.js';
+import { isSavedModel } from '../../saving/saved-model-load.js';
 import { hasEffects } from './effects.js';
 
 /** An input or output of a signature. */

@@ -1,11 +1,11 @@
-import { isBigInt } from '../core/dtype.js';
-import { messageOf } from '../errors/errors.js';
+import { isBigInt } from '../../core/dtype.js';
+import { messageOf } from '../../errors/errors.js';
+import type { Servable, ServedSignature, ServedTensors, Tensors } from '../repository/servable.js';
 import { isBase64 } from './json/base64.js';
 import { invalid, isObject, type JsonObject, type JsonValue, member, quoted } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { TensorBuilder } from './json/tensor-builder.js';
 import { rowTexts, tensorText } from './json/tensor-to-json.js';
-import type { Servable, ServedSignature, ServedTensors, Tensors } from './servable.js';
 
 export const DEFAULT_SIGNATURE = 'serving_default';
 

@@ -1,7 +1,7 @@
-import type { DType } from '../../core/dtype.js';
-import { sizeOf } from '../../core/shape.js';
-import { type Scalar, type Tensor, tensor } from '../../core/tensor.js';
-import { TensorFlowError } from '../../errors/errors.js';
+import type { DType } from '../../../core/dtype.js';
+import { sizeOf } from '../../../core/shape.js';
+import { type Scalar, type Tensor, tensor } from '../../../core/tensor.js';
+import { TensorFlowError } from '../../../errors/errors.js';
 import { base64Of } from './base64.js';
 import { invalid, isObject, type JsonValue, quoted, typeName } from './json-value.js';
 

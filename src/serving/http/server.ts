@@ -1,8 +1,8 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Repository } from '../repository/repository.js';
+import { statusOf } from '../status.js';
 import { DEPLOY_PATH, deployRest } from './deploy-rest.js';
 import { openApi } from './open-api.js';
-import type { Repository } from './repository.js';
-import { statusOf } from './status.js';
 import { swaggerUi } from './swagger-ui.js';
 import { errorAnswer, type RestAnswer, tensorflowRest } from './tensorflow-rest.js';
 

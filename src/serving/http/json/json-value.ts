@@ -1,4 +1,4 @@
-import { TensorFlowError } from '../../errors/errors.js';
+import { TensorFlowError } from '../../../errors/errors.js';
 
 /** What JSON holds; whole numbers may be BigInts. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;

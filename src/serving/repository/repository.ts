@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { messageOf, TensorFlowError } from '../errors/errors.js';
-import { isSavedModel } from '../saving/saved-model-load.js';
-import { invalid } from './json/json-value.js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import { isSavedModel } from '../../saving/saved-model-load.js';
+import { invalid } from '../http/json/json-value.js';
 import { loadServable, type Servable } from './servable.js';
 
 /** Which versions of a base folder are served: the newest, all, or these. */

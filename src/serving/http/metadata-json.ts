@@ -1,7 +1,7 @@
-import type { DType } from '../core/dtype.js';
-import { shapeToNative } from '../core/shape.js';
-import type { ServedModelVersions } from './repository.js';
-import type { ServedSignature, ServedTensor, ServedTensors } from './servable.js';
+import type { DType } from '../../core/dtype.js';
+import { shapeToNative } from '../../core/shape.js';
+import type { ServedModelVersions } from '../repository/repository.js';
+import type { ServedSignature, ServedTensor, ServedTensors } from '../repository/servable.js';
 
 /** TensorFlow Serving's answers about models. Protobuf's JSON writes 64-bit numbers as strings. */
 

@@ -1,5 +1,5 @@
-import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
-import type { Servable, Tensors } from './servable.js';
+import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
+import type { Servable, Tensors } from '../repository/servable.js';
 
 /** Runs a signature, makes something of what it gives, and frees both sides' tensors. */
 export async function usingResults<T>(

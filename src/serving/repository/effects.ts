@@ -1,5 +1,5 @@
-import type { GraphDef, NodeDef } from '../proto/graph.js';
-import type { MetaGraphDef, SignatureDef } from '../proto/saved-model.js';
+import type { GraphDef, NodeDef } from '../../proto/graph.js';
+import type { MetaGraphDef, SignatureDef } from '../../proto/saved-model.js';
 
 /** Ops that change variables, or write files. */
 const CHANGES =

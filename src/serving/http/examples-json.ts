@@ -1,15 +1,15 @@
 import { create } from '@bufbuild/protobuf';
-import type { DType } from '../core/dtype.js';
-import { type Tensor, tensor } from '../core/tensor.js';
-import { TensorFlowError } from '../errors/errors.js';
-import { encode } from '../proto/codec.js';
-import { type Example, ExampleSchema, type Feature, FeatureSchema } from '../proto/examples.js';
+import type { DType } from '../../core/dtype.js';
+import { type Tensor, tensor } from '../../core/tensor.js';
+import { TensorFlowError } from '../../errors/errors.js';
+import { encode } from '../../proto/codec.js';
+import { type Example, ExampleSchema, type Feature, FeatureSchema } from '../../proto/examples.js';
+import type { Servable, ServedSignature, Tensors } from '../repository/servable.js';
 import { base64Of, isBase64 } from './json/base64.js';
 import { invalid, isObject, type JsonValue, member, typeName } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { float32Text } from './json/tensor-to-json.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './predict-json.js';
-import type { Servable, ServedSignature, Tensors } from './servable.js';
 
 export type ExamplesMethod = 'classify' | 'regress';
 

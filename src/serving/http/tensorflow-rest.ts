@@ -1,10 +1,10 @@
+import type { Repository, VersionSpec } from '../repository/repository.js';
+import type { Servable } from '../repository/servable.js';
+import { statusOf } from '../status.js';
 import { type ExamplesMethod, readExamples, writeExamples } from './examples-json.js';
 import { invalid } from './json/json-value.js';
 import { metadataJson, statusJson } from './metadata-json.js';
 import { readPredict, writePredict } from './predict-json.js';
-import type { Repository, VersionSpec } from './repository.js';
-import type { Servable } from './servable.js';
-import { statusOf } from './status.js';
 import { usingResults } from './using-results.js';
 
 /** A request, as far as these interfaces look at it. */

@@ -1,6 +1,6 @@
-import { type DType, isFloating } from '../../core/dtype.js';
-import { sizeOf } from '../../core/shape.js';
-import type { Tensor } from '../../core/tensor.js';
+import { type DType, isFloating } from '../../../core/dtype.js';
+import { sizeOf } from '../../../core/shape.js';
+import type { Tensor } from '../../../core/tensor.js';
 import { invalid } from './json-value.js';
 
 /** Strings of a tensor of such a name are bytes. */

@@ -1,8 +1,8 @@
+import type { Repository } from '../repository/repository.js';
+import type { Servable } from '../repository/servable.js';
+import { statusOf } from '../status.js';
 import { invalid, type JsonValue } from './json/json-value.js';
 import { fromRows, listOfInstances, namedRows, readBody } from './predict-json.js';
-import type { Repository } from './repository.js';
-import type { Servable } from './servable.js';
-import { statusOf } from './status.js';
 import type { RestAnswer, RestRequest } from './tensorflow-rest.js';
 import { usingResults } from './using-results.js';
 
