@@ -7,6 +7,7 @@ interface ServeFlags {
   name?: string;
   versions?: string;
   pollSeconds: number;
+  allowTraining?: boolean;
 }
 
 /** `serve MODEL`: a model over HTTP, until SIGTERM or Ctrl-C. */
@@ -26,9 +27,10 @@ export function addServeCommand(program: Command): void {
       Number,
       1,
     )
-    .action(async (path: string, { versions, ...flags }: ServeFlags) => {
+    .option('--allow-training', 'let signatures that change the model be called, and new versions be saved')
+    .action(async (path: string, { versions, allowTraining: train = false, ...flags }: ServeFlags) => {
       const { serve } = await import('../serving/index.js');
-      const server = await serve(path, { ...flags, versions: versionsOf(versions) });
+      const server = await serve(path, { ...flags, train, versions: versionsOf(versions) });
       console.log(`Serving '${path}' at ${server.url} (Ctrl-C ends it).`);
       await ended();
       await server.close();

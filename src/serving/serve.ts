@@ -26,12 +26,23 @@ export interface ModelServer {
 
 /** How long a connection may hold a server open that closes. */
 const DRAIN_MS = 30_000;
-const OPTIONS = ['port', 'host', 'browse', 'pollSeconds', 'name', 'versions', 'labels', 'bodyLimit', 'requestTimeout'];
+const OPTIONS = [
+  'port',
+  'host',
+  'browse',
+  'pollSeconds',
+  'name',
+  'versions',
+  'labels',
+  'train',
+  'bodyLimit',
+  'requestTimeout',
+];
 
 /**
  * Serves a SavedModel's folder, a model file (`.h5`, `.keras`) or a base folder with numeric versions over HTTP: by
  * TensorFlow Serving's REST interface (`/v1/models/<name>:predict`), by R tfdeploy's (`/<signature>/predict`), and with a
- * page at `/` to try both. What changes on the disk is loaded anew, without a failed request. Signatures that change the model (training steps) are not served.
+ * page at `/` to try both. What changes on the disk is loaded anew, without a failed request. Signatures that change the model (training steps) are served with `train` only.
  *
  * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_ARGUMENT for a port that is taken
  * @example

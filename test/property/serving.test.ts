@@ -28,6 +28,7 @@ beforeAll(() => {
     method: 'tensorflow/serving/predict',
     inputs: Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, { name, ...one }])),
     outputs: {},
+    changes: false,
   };
   const served = Object.values(program.functions).map((fn) => [signature, fn] as const);
   repository.models.set('m', new ServedModelVersions('m', new Map([[1, new Servable(program, served)]]), {}));

@@ -23,11 +23,12 @@ export interface RestAnswer {
 
 const JSON_TYPE = 'application/json';
 const VERSION = String.raw`(?:/versions/(\d+)|/labels/([^/:]+))?`;
+const SAVE = new RegExp(`^/v1/models/([^/:]+)${VERSION}:save$`, 'i');
 const CALL = new RegExp(`^/v1/models/([^/:]+)${VERSION}:(classify|regress|predict)$`, 'i');
 const ABOUT = new RegExp(`^/v1/models(?:/([^/:]+))?${VERSION}(/metadata)?$`, 'i');
 
 /**
- * TensorFlow Serving's REST interface: what lies under `/v1/`.
+ * TensorFlow Serving's REST interface: what lies under `/v1/`. `:save`, of models that train, is ours.
  *
  * Source: tensorflow_serving/g3doc/api_rest.md, model_servers/http_rest_api_handler.cc, util/json_tensor.cc.
  */
@@ -55,6 +56,11 @@ async function answer(repository: Repository, { method, path, body }: RestReques
         ? predict(servable, body)
         : examples(servable, verb.toLowerCase() as ExamplesMethod, body),
     );
+  }
+  const save = method === 'POST' ? SAVE.exec(path) : null;
+  if (save) {
+    const [, name = '', version, label] = save;
+    return JSON.stringify({ version: String(await repository.save(decoded(name), versionSpec(version, label))) });
   }
   const about = method === 'GET' ? ABOUT.exec(path) : null;
   if (!about) throw invalid(`Malformed request: ${method} ${path}`);

@@ -1,21 +1,32 @@
 import type { GraphDef, NodeDef } from '../../proto/graph.js';
 import type { MetaGraphDef, SignatureDef } from '../../proto/saved-model.js';
 
-/** Ops that change variables, or write files. */
-const CHANGES =
-  /^(Assign|Resource(Sparse)?Apply|ResourceScatter|ResourceStridedSliceAssign|Scatter|Save|WriteFile|MergeV2)/;
+/** Ops that change variables. */
+const CHANGES = /^(Assign|Resource(Sparse)?Apply|ResourceScatter|ResourceStridedSliceAssign|Scatter)/;
+/** Ops that write files. */
+const WRITES = /^(Save|WriteFile|MergeV2)/;
 /** Drawing random numbers advances a program's generator, which is no effect of its own. */
 const GENERATOR = 'random/state';
 
+/** What a signature does besides computing. */
+export interface Effects {
+  /** Training steps, restoring. */
+  readonly variables: boolean;
+  readonly files: boolean;
+}
+
 /**
- * Whether a signature does more than compute: training steps, saving, restoring.
+ * What a signature does besides computing.
  *
- * Why: a server lends its model to strangers, many at a time; nobody may change it for all by calling a signature.
+ * Why: a server lends its model to strangers, many at a time; nobody may change it for all by calling a signature unless
+ * the server says so, and nobody may write its files.
  */
-export function hasEffects({ graphDef }: MetaGraphDef, { outputs }: SignatureDef): boolean {
-  if (!graphDef) return false;
+export function effectsOf({ graphDef }: MetaGraphDef, { outputs }: SignatureDef): Effects {
+  if (!graphDef) return { variables: false, files: false };
   const starts = Object.values(outputs).map(({ encoding }) => nodeOf(String(encoding.value)));
-  return reached(graphDef, starts).some((node) => CHANGES.test(node.op) && nodeOf(node.input[0] ?? '') !== GENERATOR);
+  const nodes = reached(graphDef, starts).filter((node) => nodeOf(node.input[0] ?? '') !== GENERATOR);
+  const has = (ops: RegExp): boolean => nodes.some(({ op }) => ops.test(op));
+  return { variables: has(CHANGES), files: has(WRITES) };
 }
 
 /** `^a`, `a:1` and `a` are the node `a`. */

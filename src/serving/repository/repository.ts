@@ -3,12 +3,13 @@ import { basename, extname, join, resolve } from 'node:path';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import { isSavedModel } from '../../saving/saved-model-load.js';
 import { invalid } from '../http/json/json-value.js';
-import { loadServable, type Servable } from './servable.js';
+import { loadServable, type Servable, type ServableOptions } from './servable.js';
+import { Turns } from './turns.js';
 
 /** Which versions of a base folder are served: the newest, all, or these. */
 export type VersionPolicy = 'latest' | 'all' | readonly number[];
 
-export interface RepositoryOptions {
+export interface RepositoryOptions extends ServableOptions {
   /** What the model is called in addresses. Default: the name of its folder, or of its file without the ending. */
   name?: string;
   /** Of a base folder with numeric versions. Default `'latest'`. */
@@ -68,6 +69,12 @@ export class ServedModelVersions {
     this.#versions.set(version, servable);
   }
 
+  /** Gives a version another number. */
+  renumber(version: number, next: number): void {
+    this.#versions.set(next, this.get({ version }));
+    this.#versions.delete(version);
+  }
+
   /** Frees one version; requests that have it end first. */
   unload(version: number): void {
     this.#versions.get(version)?.dispose();
@@ -81,6 +88,8 @@ export class Repository {
   readonly #sources = new Map<string, Source>();
   /** What was said last about models that cannot be reloaded. */
   readonly #troubles = new Map<string, string>();
+  /** Reloading and saving, one after the other. */
+  readonly #turns = new Turns();
 
   /** The model of addresses that name none. */
   get first(): ServedModelVersions {
@@ -101,7 +110,7 @@ export class Repository {
    * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_ARGUMENT for a name that cannot stand in an address, or is taken
    */
   async load(path: string, options: RepositoryOptions = {}): Promise<ServedModelVersions> {
-    const { name = nameOf(path), versions = 'latest', labels = {} } = options;
+    const { name = nameOf(path), versions = 'latest', labels = {}, train = false } = options;
     if (!/^[^/:]+$/.test(name) || this.models.has(name)) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',
@@ -109,7 +118,7 @@ export class Repository {
       );
     }
     const model = new ServedModelVersions(name, new Map(), labels);
-    const source = { path, versions, stamps: new Map<number, string>() };
+    const source = { path, versions, train, stamps: new Map<number, string>() };
     try {
       for (const place of await placesOf(path, versions)) await bring(model, source, place);
     } catch (error) {
@@ -126,7 +135,44 @@ export class Repository {
    * is still being copied for example, is tried again next time; the older one stays until then.
    */
   async refresh(): Promise<void> {
-    for (const [name, source] of this.#sources) await this.#refreshModel(this.model(name), source);
+    for (const [name, source] of this.#sources) {
+      await this.#turns.take(() => this.#refreshModel(this.model(name), source));
+    }
+  }
+
+  /**
+   * Writes a version as its training left it beside the others of the base folder, one above the highest. Where the newest
+   * is served, it is the new version from now on, and training goes on there.
+   *
+   * @returns the new version
+   * @throws TF_UNIMPLEMENTED where the model does not train; TF_FAILED_PRECONDITION for one without a base folder;
+   * TF_NOT_FOUND, TF_INVALID_ARGUMENT; ERR_NOT_WRITABLE
+   */
+  save(name: string, spec: VersionSpec = {}): Promise<number> {
+    return this.#turns.take(async () => {
+      const model = this.model(name);
+      const source = this.#sources.get(name);
+      if (!source?.train) throw new TensorFlowError('TF_UNIMPLEMENTED', `Training is not allowed here: ${name}`);
+      const version = model.versionOf(spec);
+      const [newest] = await placesOf(source.path, 'all');
+      if (!newest || newest.path === source.path) {
+        throw new TensorFlowError(
+          'TF_FAILED_PRECONDITION',
+          `Servable has no base folder for a new version: ${name}; serve the folder that holds its numbered versions.`,
+        );
+      }
+      const next = newest.version + 1;
+      const path = join(source.path, String(next));
+      const servable = model.get({ version });
+      await servable.use(() => servable.save(path));
+      if (source.versions === 'latest') {
+        model.renumber(version, next);
+        source.stamps.set(next, await stampOf(path));
+      } else {
+        await this.#refreshModel(model, source);
+      }
+      return next;
+    });
   }
 
   async #refreshModel(model: ServedModelVersions, source: Source): Promise<void> {
@@ -165,6 +211,7 @@ function nameOf(path: string): string {
 interface Source {
   readonly path: string;
   readonly versions: VersionPolicy;
+  readonly train: boolean;
   readonly stamps: Map<number, string>;
 }
 
@@ -174,10 +221,10 @@ interface Place {
 }
 
 /** Loads a version that is not there as it is on the disk. */
-async function bring(model: ServedModelVersions, { stamps }: Source, { version, path }: Place): Promise<void> {
+async function bring(model: ServedModelVersions, { stamps, train }: Source, { version, path }: Place): Promise<void> {
   const stamp = await stampOf(path);
   if (stamps.get(version) === stamp && model.versions.includes(version)) return;
-  model.put(version, await loadServable(path));
+  model.put(version, await loadServable(path, { train }));
   stamps.set(version, stamp);
 }
 

@@ -13,7 +13,8 @@ import type { MetaGraphDef, TensorInfo } from '../../proto/saved-model.js';
 import { loadModel } from '../../saving/load-model.js';
 import { modelFunction } from '../../saving/saved-model-functions.js';
 import { isSavedModel } from '../../saving/saved-model-load.js';
-import { hasEffects } from './effects.js';
+import { effectsOf } from './effects.js';
+import { Turns } from './turns.js';
 
 /** An input or output of a signature. */
 export interface ServedTensor extends TensorSpec<Shape> {
@@ -31,6 +32,16 @@ export interface ServedSignature {
   readonly method: string;
   readonly inputs: ServedTensors;
   readonly outputs: ServedTensors;
+  /** Whether it changes the model, as a training step does; such run one at a time. */
+  readonly changes: boolean;
+}
+
+export interface ServableOptions {
+  /**
+   * Whether signatures that change the model, as a SavedModel's `train_step`, can be called, one at a time, and the model
+   * saved as a new version (`POST /v1/models/<name>:save`). For people you trust. Default false.
+   */
+  train?: boolean;
 }
 
 type Served = readonly [ServedSignature, ProgramFunction];
@@ -44,6 +55,7 @@ export class Servable {
   readonly signatures: ReadonlyMap<string, ServedSignature>;
   readonly #functions: ReadonlyMap<string, ProgramFunction>;
   readonly #program: Program;
+  readonly #changes = new Turns();
   #uses = 0;
   #retired = false;
 
@@ -62,8 +74,14 @@ export class Servable {
     const fn = this.#functions.get(name);
     if (!fn) throw unknownName('signature', name, [...this.#functions.keys()]);
     const given = leavesOf(fn.inputs).map(([path]) => inputs[keyOf(path, 'input')]);
-    const results = await fn(repack(fn.inputs, isOutput, given) as Record<string, Tensor>);
+    const call = () => fn(repack(fn.inputs, isOutput, given) as Record<string, Tensor>);
+    const results = await (this.signatures.get(name)?.changes ? this.#changes.take(call) : call());
     return Object.fromEntries(leavesOfResults(results).map(([path, tensor]) => [keyOf(path, 'output'), tensor]));
+  }
+
+  /** Writes the model as it is between two training steps, as a SavedModel. */
+  save(folder: string): Promise<void> {
+    return this.#changes.take(() => this.#program.save(folder));
   }
 
   /** Keeps the model until the work is done, however many runs that takes. */
@@ -90,26 +108,27 @@ function leavesOfResults(results: Structure<Tensor>): [string, Tensor][] {
 
 /**
  * A SavedModel's folder, whoever wrote it, or a model file. Signatures that change the model (training steps) are left
- * out.
+ * out unless `train` lets them in.
  *
  * @throws what `Program.load` and `loadModel` throw
  */
-export async function loadServable(path: string): Promise<Servable> {
-  return (await isSavedModel(path)) ? servableOfSavedModel(path) : servableOfModel(path);
+export async function loadServable(path: string, { train = false }: ServableOptions = {}): Promise<Servable> {
+  return (await isSavedModel(path)) ? servableOfSavedModel(path, train) : servableOfModel(path);
 }
 
-async function servableOfSavedModel(folder: string): Promise<Servable> {
+async function servableOfSavedModel(folder: string, train: boolean): Promise<Servable> {
   const meta = (await readMetaGraphs(folder)).find(({ metaInfoDef }) => metaInfoDef?.tags.includes('serve'));
   const program = await Program.load(folder);
-  return new Servable(program, meta ? signaturesOf(meta, program) : []);
+  return new Servable(program, meta ? signaturesOf(meta, program, train) : []);
 }
 
-function signaturesOf(meta: MetaGraphDef, { functions }: Program): Served[] {
+function signaturesOf(meta: MetaGraphDef, { functions }: Program, train: boolean): Served[] {
   return Object.entries(meta.signatureDef).flatMap(([name, signature]) => {
     const fn = functions[name];
-    if (!fn || hasEffects(meta, signature)) return [];
+    const { variables, files } = effectsOf(meta, signature);
+    if (!fn || files || (variables && !train)) return [];
     const [inputs, outputs] = [servedTensors(signature.inputs), servedTensors(signature.outputs)];
-    return [[{ name, method: signature.methodName || PREDICT, inputs, outputs }, fn] as const];
+    return [[{ name, method: signature.methodName || PREDICT, inputs, outputs, changes: variables }, fn] as const];
   });
 }
 
@@ -132,7 +151,7 @@ async function servableOfModel(path: string): Promise<Servable> {
   const [inputs, outputs] = [described('input'), described('output')];
   return new Servable(
     model.program,
-    NAMES.map((name) => [{ name, method: PREDICT, inputs, outputs }, fn]),
+    NAMES.map((name) => [{ name, method: PREDICT, inputs, outputs, changes: false }, fn]),
   );
 }
 

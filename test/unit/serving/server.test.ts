@@ -65,7 +65,7 @@ function examplesModel(): ServedModelVersions {
   program.function('regress', takes, ({ inputs }) => ({ outputs: parsed(inputs)[2] }));
   const inputs: ServedTensors = { inputs: { name: 'inputs:0', dtype: 'string', shape: [null] } };
   const served = Object.entries(program.functions).map(([name, fn]) => {
-    const signature = { name, method: `tensorflow/serving/${name}`, inputs, outputs: {} };
+    const signature = { name, method: `tensorflow/serving/${name}`, inputs, outputs: {}, changes: false };
     return [signature, fn] as const;
   });
   return new ServedModelVersions('examples', new Map([[1, new Servable(program, served)]]), {});
