@@ -5,4 +5,7 @@ export * from './data.js';
 export * from './events.js';
 export * from './examples.js';
 export * from './graph.js';
+export * from './grpc.js';
+export * from './inference.js';
 export * from './saved-model.js';
+export * from './serving.js';

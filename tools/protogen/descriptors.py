@@ -1,6 +1,7 @@
-"""Reads the protobuf descriptors a TensorFlow wheel carries, and writes them as one FileDescriptorSet.
+"""Reads the protobuf descriptors that Python wheels carry, and writes them as one FileDescriptorSet.
 
-    python3 tools/protogen/descriptors.py tensorflow_cpu-2.21.0-….whl
+    pip download --no-deps tensorflow-cpu==2.21.0 tensorflow-serving-api==2.21.0 kserve==0.21.0 grpclib==0.4.9
+    python3 tools/protogen/descriptors.py *.whl
 
 Nothing is imported or run: a `*_pb2.py` file holds its descriptor as one bytes literal, which `ast` reads. So neither
 TensorFlow nor protobuf need be installed, and any wheel of the pinned version will do, whatever its platform.
@@ -56,14 +57,18 @@ def encoded_varint(value):
     return bytes(out)
 
 
-def collect(wheel):
-    """Descriptors of the roots and all they import, dependencies first. google/protobuf's own come with the generator."""
-    found = {}
-    for module in (name for name in wheel.namelist() if name.endswith("_pb2.py")):
-        descriptor = serialized_descriptor(wheel.read(module))
-        # Why: not named after the module: xla's files lie in tensorflow/compiler/xla and call themselves xla/….
-        found[next(length_delimited(descriptor, 1)).decode()] = descriptor
+def descriptors_of(path):
+    """Every descriptor of a wheel, by the name it has of itself."""
+    with zipfile.ZipFile(path) as wheel:
+        for module in (name for name in wheel.namelist() if name.endswith("_pb2.py")):
+            descriptor = serialized_descriptor(wheel.read(module))
+            # Why: not named after the module: xla's files lie in tensorflow/compiler/xla and call themselves xla/….
+            yield next(length_delimited(descriptor, 1)).decode(), descriptor
 
+
+def collect(wheels):
+    """Descriptors of the roots and all they import, dependencies first. google/protobuf's own come with the generator."""
+    found = dict(entry for wheel in wheels for entry in descriptors_of(wheel))
     ordered = {}
 
     def visit(name):
@@ -79,10 +84,9 @@ def collect(wheel):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
-    with zipfile.ZipFile(sys.argv[1]) as wheel:
-        files = collect(wheel)
+    files = collect(sys.argv[1:])
     target = HERE / "descriptors.binpb"
     temporary = target.with_suffix(".tmp")
     temporary.write_bytes(b"".join(b"\x0a" + encoded_varint(len(data)) + data for data in files.values()))

@@ -1,0 +1,9 @@
+/** KServe's inference protocol, version 2. */
+export {
+  GRPCInferenceService,
+  type InferTensorContents,
+  InferTensorContentsSchema,
+  type ModelInferRequest,
+  type ModelInferRequest_InferInputTensor as InferInputTensor,
+  type ModelInferResponse,
+} from './generated/grpc_predict_v2_pb.js';
