@@ -8,8 +8,11 @@ import { cacheRoot, makeAtomically } from '../../src/data/cache.js';
 
 const run = promisify(execFile);
 const REQUIREMENTS = join(import.meta.dirname, 'keras-requirements.txt');
-/** Why not among the requirements: its own ask for the `tensorflow` package, whatever the platform has. */
-const WITHOUT_DEPENDENCIES = 'tf-keras==2.21.0';
+/**
+ * Why not among the requirements: they ask for the `tensorflow` package, whatever the platform has, and for a protobuf
+ * older than TensorFlow's.
+ */
+const WITHOUT_DEPENDENCIES = ['tf-keras==2.21.0', 'tensorflow-serving-api==2.21.0', 'tritonclient==2.73.0'];
 
 /**
  * A Python with Keras: the one that `LIBTENSORFLOW_NODE_PYTHON` names, else one of our own in the per-user cache, made
@@ -21,7 +24,7 @@ export async function kerasPython(log: (line: string) => void): Promise<string> 
   const named = process.env.LIBTENSORFLOW_NODE_PYTHON;
   if (named) return checked(named);
   const requirements = await readFile(REQUIREMENTS);
-  const hash = createHash('sha256').update(requirements).update(WITHOUT_DEPENDENCIES).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(requirements).update(WITHOUT_DEPENDENCIES.join()).digest('hex').slice(0, 12);
   const folder = join(cacheRoot(), `python-keras-${hash}`);
   const python = join(folder, 'bin', 'python');
   if (existsSync(python)) return python;
@@ -51,7 +54,7 @@ async function makeEnvironment(folder: string): Promise<void> {
   await run('python3', ['-m', 'venv', folder]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   await run(join(folder, 'bin', 'python'), [...pip, '--requirement', REQUIREMENTS]);
-  await run(join(folder, 'bin', 'python'), [...pip, '--no-deps', WITHOUT_DEPENDENCIES]);
+  await run(join(folder, 'bin', 'python'), [...pip, '--no-deps', ...WITHOUT_DEPENDENCIES]);
 }
 
 function reason(error: unknown): string {
