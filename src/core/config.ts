@@ -20,6 +20,8 @@ export interface Settings {
   };
   /** Seed of every program that is not given one. */
   seed?: number;
+  /** What layers compute in that are not told: a dtype, `mixed_bfloat16` or `mixed_float16` (Keras `set_dtype_policy`). Default `float32`. */
+  dtypePolicy?: string;
 }
 
 const GPU_SETTINGS = ['allowGrowth', 'memoryFraction', 'memoryLimit', 'visibleDevices'];
@@ -33,7 +35,7 @@ const current: Settings = {};
  * config({ intraOpThreads: 1, seed: 7 });
  */
 export function config(options: Settings): void {
-  checkOptions('tf.config', options, ['intraOpThreads', 'interOpThreads', 'gpu', 'seed']);
+  checkOptions('tf.config', options, ['intraOpThreads', 'interOpThreads', 'gpu', 'seed', 'dtypePolicy']);
   checkOptions('tf.config: gpu', options.gpu ?? {}, GPU_SETTINGS);
   Object.assign(current, options);
 }

@@ -30,7 +30,7 @@ export class FunctionBody {
 
   constructor(parent: Scope) {
     this.parent = parent;
-    this.#scope = new Scope(this.graph, { trace: this.trace, body: this });
+    this.#scope = new Scope(this.graph, { trace: this.trace, body: this, readsAs: parent.readsAs });
   }
 
   /** Builds inside the body; may be called again. */

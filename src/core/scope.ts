@@ -1,4 +1,5 @@
 import { TensorFlowError } from '../errors/errors.js';
+import type { DType } from './dtype.js';
 import type { FunctionBody } from './function-body.js';
 import type { Graph, OpSpec } from './graph.js';
 import { nodeName } from './naming.js';
@@ -6,7 +7,7 @@ import type { Operation, Output } from './output.js';
 import type { Trace } from './trace.js';
 import type { Variable } from './variable.js';
 
-type ScopeOptions = Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace' | 'generator' | 'body'>>;
+type ScopeOptions = Partial<Pick<Scope, 'prefix' | 'controls' | 'device' | 'trace' | 'generator' | 'body' | 'readsAs'>>;
 
 /**
  * Where new nodes go: a graph, a name prefix, control inputs, a device, and the function being traced.
@@ -22,6 +23,8 @@ export class Scope {
   readonly generator: Variable | undefined;
   /** The function body this is the inside of. */
   readonly body: FunctionBody | undefined;
+  /** What floating variables are read as (Keras' autocast scope); undefined: as they are. */
+  readonly readsAs: DType | undefined;
 
   constructor(graph: Graph, options: ScopeOptions = {}) {
     this.graph = graph;
@@ -31,6 +34,7 @@ export class Scope {
     this.trace = options.trace;
     this.generator = options.generator;
     this.body = options.body;
+    this.readsAs = options.readsAs;
   }
 
   /** Names of nodes made in it start with `name/`. */
@@ -52,6 +56,11 @@ export class Scope {
 
   traced(trace: Trace): Scope {
     return new Scope(this.graph, { ...this, trace });
+  }
+
+  /** Floating variables are read in it as this dtype. */
+  reading(dtype: DType | undefined): Scope {
+    return new Scope(this.graph, { ...this, readsAs: dtype });
   }
 
   /**
@@ -127,6 +136,11 @@ export function nameScope<T>(name: string, build: () => T): T {
 export function withControls<T>(operations: readonly (Operation | Output)[], build: () => T): T {
   const ops = operations.map((o) => ('op' in o ? o.op : o));
   return withScope(currentScope().after(ops), build);
+}
+
+/** Floating variables that `build` reads come as this dtype. */
+export function readingAs<T>(dtype: DType | undefined, build: () => T): T {
+  return withScope(currentScope().reading(dtype), build);
 }
 
 /** Places the nodes made by `build`, e.g. on `/device:GPU:0`. */

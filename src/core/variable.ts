@@ -1,12 +1,12 @@
 import { TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { constant } from './constant.js';
-import { type DType, dtypeNumber, parseDType } from './dtype.js';
+import { type DType, dtypeNumber, isFloating, parseDType } from './dtype.js';
 import { type Initializer, type InitializerIdentifier, toInitializer } from './initializer.js';
 import { nodeName } from './naming.js';
 import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
-import { currentScope, isTracing } from './scope.js';
+import { currentScope, isTracing, type Scope } from './scope.js';
 import { formatShape, isCompatible, wholeShape } from './shape.js';
 import { type Tensor, type TensorLike, toTensor } from './tensor.js';
 
@@ -65,9 +65,19 @@ export class Variable {
     return name === this.name ? name : this.program.graph.uniqueName(name);
   }
 
-  /** The value at this point of the function being traced. */
+  /** The value at this point of the function being traced, in the dtype that its scope reads in. */
   read(): Output {
     const scope = currentScope();
+    return inDType(this.#read(scope), scope);
+  }
+
+  /** The dtype that {@link read} gives here. */
+  get readDType(): DType {
+    const readsAs = isTracing() ? currentScope().readsAs : undefined;
+    return readsAs !== undefined && isFloating(this.dtype) ? readsAs : this.dtype;
+  }
+
+  #read(scope: Scope): Output {
     const handle = scope.own(this.handle, this.name);
     const known = scope.trace?.values.get(handle);
     if (known) return known;
@@ -133,7 +143,8 @@ export class Variable {
       })
       .output();
     // Why: in a function body the library knows the handle for a resource, not for what it holds.
-    return indices.shape ? rows.setShape([...indices.shape, ...this.shape.slice(1)]) : rows;
+    if (indices.shape) rows.setShape([...indices.shape, ...this.shape.slice(1)]);
+    return inDType(rows, currentScope());
   }
 
   /**
@@ -174,15 +185,21 @@ export class Variable {
   }
 
   #update(type: string, given: Output | Tensor | TensorLike): Operation {
-    const value = given instanceof Output ? given : constant(given, this.dtype);
+    const scope = currentScope();
+    const value = given instanceof Output ? this.#asKept(given, scope) : constant(given, this.dtype);
     this.#check(value);
-    return currentScope().add({
+    return scope.add({
       type,
       name: `${this.name}/Update`,
       inputs: [this.handle, value],
       attrs: [['dtype', 'type', dtypeNumber(this.dtype)]],
       stateful: true,
     });
+  }
+
+  /** What was computed from values read in another dtype goes back into the variable's. */
+  #asKept(value: Output, scope: Scope): Output {
+    return scope.readsAs !== undefined && isFloating(this.dtype) ? cast(value, this.dtype, scope) : value;
   }
 
   #scatter(type: string, indices: Output, rows: Output): Operation {
@@ -201,4 +218,18 @@ export class Variable {
   toString(): string {
     return `Variable('${this.name}' ${this.dtype} ${formatShape(this.shape)})`;
   }
+}
+
+function inDType(value: Output, scope: Scope): Output {
+  return scope.readsAs === undefined ? value : cast(value, scope.readsAs, scope);
+}
+
+/** A float in another dtype. Why by a node of its own: this room has no ops. */
+function cast(value: Output, dtype: DType, scope: Scope): Output {
+  if (value.dtype === dtype || !isFloating(value.dtype)) return value;
+  const attrs: AttrEntry[] = [
+    ['SrcT', 'type', dtypeNumber(value.dtype)],
+    ['DstT', 'type', dtypeNumber(dtype)],
+  ];
+  return scope.add({ type: 'Cast', name: 'Cast', inputs: [value], attrs }).output();
 }

@@ -66,8 +66,8 @@ export function explained<T>(layer: Layer, input: LayerInput, call: () => T): T 
     const inputs = listOf(input, isOutput).map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
     const code = codeOf(cause);
     const why =
-      code === 'ERR_DTYPE' && isOutput(input) && input.dtype !== layer.dtype
-        ? `it computes in ${layer.dtype}; cast the input before.`
+      code === 'ERR_DTYPE' && isOutput(input) && input.dtype !== layer.computeDType
+        ? `it computes in ${layer.computeDType}; cast the input before.`
         : withoutNode(messageOf(cause));
     throw new TensorFlowError(
       code?.startsWith('ERR_') ? code : 'ERR_SHAPE',

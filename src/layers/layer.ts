@@ -1,9 +1,10 @@
-import { type DType, parseDType } from '../core/dtype.js';
+import { type DType, isFloating } from '../core/dtype.js';
+import { type DTypePolicy, dtypePolicy, type KerasDTypePolicy, kerasDTypePolicy } from '../core/dtype-policy.js';
 import { maskOf, setMask } from '../core/mask.js';
 import { autoName, camelCase, snakeCase } from '../core/naming.js';
 import type { Output } from '../core/output.js';
 import { Program } from '../core/program.js';
-import { currentScope, nameScope } from '../core/scope.js';
+import { currentScope, nameScope, readingAs } from '../core/scope.js';
 import { isOutput, listOf, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
@@ -32,7 +33,10 @@ export interface LayerOptions {
   name?: string;
   /** Whether its weights are updated in training. Default true. */
   trainable?: boolean;
-  /** Of computation and weights. Default `float32`. */
+  /**
+   * Of computation and weights, or a policy: `mixed_bfloat16` and `mixed_float16` compute in 16 bits and keep weights in
+   * float32. Default: that of `tf.config({ dtypePolicy })`, else `float32`.
+   */
   dtype?: string | KerasDTypePolicy;
   /** Shape of one input sample, without the batch; for the first layer of a model. */
   inputShape?: PartialShape;
@@ -40,12 +44,6 @@ export interface LayerOptions {
   batchInputShape?: PartialShape;
   /** Its value of the output, over the batch size, adds to the loss. */
   activityRegularizer?: RegularizerIdentifier | null;
-}
-
-/** How Keras 3 files write a dtype. */
-export interface KerasDTypePolicy {
-  class_name: string;
-  config: { name: string };
 }
 
 /** A weight to be made by `addWeight`. */
@@ -85,8 +83,11 @@ export abstract class Layer {
   /** Whether files have several inputs as arguments of their own, instead of one list. */
   static readonly positionalInputs: boolean = false;
 
+  /** Whether floating inputs are cast to the dtype the layer computes in. Models hand them on. */
+  static readonly autocast: boolean = true;
+
   name: string;
-  readonly dtype: DType;
+  readonly dtypePolicy: DTypePolicy;
   /** Shape of the input with its batch, as far as the options say. */
   readonly batchInputShape: PartialShape | undefined;
   /** Shapes of the last call, for summaries. */
@@ -111,9 +112,7 @@ export abstract class Layer {
     this.name = options.name ?? autoName(snakeCase(className));
     checkOptions(this.where, options, [...COMMON_OPTIONS, ...optionNames]);
     checkKinds(this.where, options, COMMON_KINDS);
-    this.dtype = parseDType(
-      typeof options.dtype === 'object' ? options.dtype.config.name : (options.dtype ?? 'float32'),
-    );
+    this.dtypePolicy = dtypePolicy(options.dtype);
     this.#trainable = options.trainable ?? true;
     this.#activityRegularizer = regularizers.get(options.activityRegularizer ?? null);
     this.batchInputShape = options.batchInputShape ?? (options.inputShape ? [null, ...options.inputShape] : undefined);
@@ -126,9 +125,20 @@ export abstract class Layer {
     this.call = (input, callOptions = {}) => {
       this.#buildFor(input);
       const { mask, ...options } = callOptions;
-      const given = mask === undefined ? input : masked(input, mask);
-      return this.#withMask(given, compute.call(this, given, options));
+      const given = this.#inComputeDType(mask === undefined ? input : masked(input, mask));
+      const output = readingAs(this.#readsAs, () => compute.call(this, given, options));
+      return this.#withMask(given, output);
     };
+  }
+
+  /** Of the weights. */
+  get dtype(): DType {
+    return this.dtypePolicy.variable;
+  }
+
+  /** What the layer computes in: that of its weights, or narrower. */
+  get computeDType(): DType {
+    return this.dtypePolicy.compute;
   }
 
   /**
@@ -279,6 +289,16 @@ export abstract class Layer {
     if (program) (this as Layer).build(program, listOf(input, isOutput)[0]?.shape ?? null);
   }
 
+  get #readsAs(): DType | undefined {
+    return isFloating(this.computeDType) ? this.computeDType : undefined;
+  }
+
+  #inComputeDType(input: LayerInput): LayerInput {
+    const dtype = (this.constructor as typeof Layer).autocast ? this.#readsAs : undefined;
+    if (dtype === undefined) return input;
+    return 'op' in input ? floatAs(input, dtype) : input.map((x) => floatAs(x, dtype));
+  }
+
   #withMask(input: LayerInput, output: LayerOutput): LayerOutput {
     if (!this.supportsMasking) return output;
     const outputs = listOf(output, isOutput);
@@ -410,7 +430,7 @@ export abstract class Layer {
     return {
       name: this.name,
       trainable: this.trainable,
-      dtype: dtypePolicy(this.dtype),
+      dtype: kerasDTypePolicy(this.dtypePolicy),
       ...(activity && { activity_regularizer: activity }),
     };
   }
@@ -418,7 +438,8 @@ export abstract class Layer {
   /** Adds a scalar to the loss of the function being traced; call it in `call`. */
   protected addLoss(value: Output): void {
     const { trace } = currentScope();
-    if (trace) this.#losses.set(trace, [...(this.#losses.get(trace) ?? []), value]);
+    const kept = floatAs(value, this.dtype);
+    if (trace) this.#losses.set(trace, [...(this.#losses.get(trace) ?? []), kept]);
   }
 
   #regularized(output: LayerOutput): LayerOutput {
@@ -469,6 +490,14 @@ function masked(input: LayerInput, mask: LayerMask): LayerInput {
   return 'op' in input ? copy(input, 0) : input.map(copy);
 }
 
+/** A floating value in this dtype, with its mask. */
+function floatAs(x: Output, dtype: DType): Output {
+  if (x.dtype === dtype || !isFloating(x.dtype)) return x;
+  const y = ops.cast(x, dtype);
+  setMask(y, maskOf(x) ?? null);
+  return y;
+}
+
 function isInput(value: Several<SymbolicTensor> | LayerInput): value is LayerInput {
   return isOutput(value) || (Array.isArray(value) && value.length > 0 && value.every(isOutput));
 }
@@ -487,11 +516,6 @@ function programOfFunction(layer: string): Program {
     'ERR_GRAPH',
     `Layer '${layer}' is called outside of a function of a program; use program.function(…).`,
   );
-}
-
-/** A dtype as Keras 3 writes it. */
-export function dtypePolicy(name: string): Record<string, unknown> {
-  return { module: 'keras', class_name: 'DTypePolicy', config: { name }, registered_name: null };
 }
 
 /** Keras' config keys as our option names. */

@@ -60,6 +60,7 @@ type Predictor = ProgramFunction<Record<string, TensorSpec>, { y: Several<Output
  */
 export abstract class Model extends Layer implements Trainable {
   static override readonly className: string = 'Model';
+  static override readonly autocast: boolean = false;
 
   /** Set to true, e.g. by a callback, to end training. */
   stopTraining = false;

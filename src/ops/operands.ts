@@ -86,7 +86,8 @@ function sharedDTypes(signature: Signature, given: readonly (readonly Operand[])
 
 /** The dtype of what has one; a plain value takes that of its surroundings. */
 export function dtypeOf(value: Operand): DType | undefined {
-  return value instanceof Output || value instanceof Variable || value instanceof Tensor ? value.dtype : undefined;
+  if (value instanceof Variable) return value.readDType;
+  return value instanceof Output || value instanceof Tensor ? value.dtype : undefined;
 }
 
 function bind(signature: Signature, argument: Argument, value: Operand, dtypes: ReadonlyMap<string, DType>): Output {

@@ -11,6 +11,14 @@ import { input, rule } from '../rule.js';
 // Formulas: M. Giles, "An extended collection of matrix derivative results for forward and reverse mode algorithmic
 // differentiation", 2008; for QR and the singular values those of TensorFlow's linalg_grad.py.
 
+// Why not the library's: it multiplies by BatchMatMulV3, which has no float16 kernel on the CPU.
+rule('BatchMatMulV2', (op, dy, inputs) => {
+  const [x, y] = [input(inputs, 0), input(inputs, 1)];
+  const [adjX, adjY] = [boolAttr(op, 'adj_x'), boolAttr(op, 'adj_y')];
+  const dx = adjX ? ops.batchMatMulV2(y, dy, { adjX: adjY, adjY: true }) : ops.batchMatMulV2(dy, y, { adjY: !adjY });
+  const dyy = adjY ? ops.batchMatMulV2(dy, x, { adjX: true, adjY: adjX }) : ops.batchMatMulV2(x, dy, { adjX: !adjX });
+  return [sumBatches(dx, x), sumBatches(dyy, y)];
+});
 rule('MatrixInverse', (op, dy) => {
   const inverse = op.output();
   if (boolAttr(op, 'adjoint')) return [ops.neg(multiply(inverse, multiply(adjoint(dy), inverse)))];

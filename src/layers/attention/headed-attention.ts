@@ -135,7 +135,7 @@ export abstract class HeadedAttention extends Layer {
       ...recipes,
       name,
       activityRegularizer,
-      dtype: this.dtype,
+      dtype: this.dtypePolicy.name,
       trainable: this.trainable,
       biasAxes: this.useBias ? (equation.biasAxes ?? null) : null,
       ...(name === 'gate' && { activation: 'sigmoid' }),

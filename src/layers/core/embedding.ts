@@ -87,8 +87,7 @@ export class Embedding extends Layer {
   }
 
   override call(x: Output): Output {
-    const y = ops.resourceGather(this.embeddings.handle, indicesOf(x), { dtype: this.embeddings.dtype });
-    return x.shape ? y.setShape([...x.shape, this.outputDim]) : y;
+    return this.embeddings.gather(indicesOf(x));
   }
 
   /** True where an index is not padding; null where there is no padding. */

@@ -1,5 +1,6 @@
 import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
+import { readingAs } from '../../core/scope.js';
 import { formatKerasShape, type Shape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
@@ -9,7 +10,7 @@ import { checkKinds } from '../check-options.js';
 import type { CallOptions } from '../layer.js';
 import { WeightRecipe } from '../weight-recipe.js';
 import { AffineNormalization, type AffineOptions } from './affine.js';
-import { maskedMoments, moments } from './moments.js';
+import { inFloat32, maskedMoments, moments } from './moments.js';
 
 export interface BatchNormalizationOptions extends AffineOptions {
   /** The axis that keeps its own mean and variance. Default -1. */
@@ -91,15 +92,19 @@ export class BatchNormalization extends AffineNormalization {
     const learning = training && this.trainable;
     const rank = x.shape?.length ?? 0;
     const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    if (rank === 4 && axis === 3 && x.dtype !== 'float64' && !(learning && maskOf(x))) return this.#fused(x, learning);
-    return this.#general(x, learning, axis, rank);
+    const mask = learning ? maskOf(x) : undefined;
+    // Why: the library's kernel takes narrow pictures with float32 statistics.
+    if (rank === 4 && axis === 3 && x.dtype !== 'float64' && !mask) {
+      return readingAs('float32', () => this.#fused(x, learning));
+    }
+    return inFloat32(x, (wide) => this.#general(wide, learning, axis, mask));
   }
 
   /** The library's fused kernel, for pictures. */
   #fused(x: Output, learning: boolean): Output {
     const channels = this.#movingMean.shape[0] as number;
-    const gamma = this.gamma?.read() ?? ops.fill([channels], ops.constant(1, x.dtype));
-    const beta = this.beta?.read() ?? ops.fill([channels], ops.constant(0, x.dtype));
+    const gamma = this.gamma?.read() ?? ops.fill([channels], ops.constant(1, 'float32'));
+    const beta = this.beta?.read() ?? ops.fill([channels], ops.constant(0, 'float32'));
     const [mean, variance] = learning ? [[], []].map((none) => ops.constant(none, 'float32')) : this.#moving();
     const result = ops.fusedBatchNormV3(x, gamma, beta, mean as Output, variance as Output, {
       epsilon: this.epsilon,
@@ -113,13 +118,13 @@ export class BatchNormalization extends AffineNormalization {
     return result.y;
   }
 
-  #general(x: Output, learning: boolean, axis: number, rank: number): Output {
+  #general(x: Output, learning: boolean, axis: number, mask: Output | undefined): Output {
+    const rank = x.shape?.length ?? 0;
     const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis);
     const wide = (v: Output): Output =>
       axis === rank - 1 ? v : ops.reshape(v, [-1, ...Array<number>(rank - 1 - axis).fill(1)]);
     let [mean, variance] = this.#moving();
     if (learning) {
-      const mask = maskOf(x);
       const of = mask ? maskedMoments(x, mask, axes) : moments(x, axes);
       mean = ops.reshape(of.mean, [-1]);
       variance = ops.reshape(of.variance, [-1]);

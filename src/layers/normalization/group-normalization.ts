@@ -65,8 +65,10 @@ export class GroupNormalization extends AffineNormalization {
     const reduced = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== 0 && i !== axis);
     const aligned = Array.from({ length: rank }, (_, i) => grouped[i - axis] ?? 1);
     const wide = (v: Output | undefined): Output | undefined => v && ops.reshape(v, aligned);
-    const weights = { gamma: wide(this.gamma?.read()), beta: wide(this.beta?.read()), epsilon: this.epsilon };
-    const y = inFloat32(split, (input) => normalizeBy(input, moments(input, reduced), weights));
+    const y = inFloat32(split, (input) => {
+      const weights = { gamma: wide(this.gamma?.read()), beta: wide(this.beta?.read()), epsilon: this.epsilon };
+      return normalizeBy(input, moments(input, reduced), weights);
+    });
     return ops.reshape(y, runtime).setShape(shape);
   }
 

@@ -1,4 +1,5 @@
 import type { Output } from '../../core/output.js';
+import { readingAs } from '../../core/scope.js';
 import { formatKerasShape } from '../../core/shape.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { EPSILON } from '../../nn/epsilon.js';
@@ -34,10 +35,17 @@ export function normalizeBy(
   return ops.add(ops.mul(x, factor), beta ? ops.add(back, beta) : back);
 }
 
-/** Statistics of half-precision values are taken in float32, where they do not overflow. */
+/** Statistics of half-precision values are taken in float32, where they do not overflow; variables are read so too. */
 export function inFloat32(x: Output, apply: (wide: Output) => Output): Output {
-  const half = x.dtype === 'float16' || x.dtype === 'bfloat16';
-  return half ? ops.cast(apply(ops.cast(x, 'float32')), x.dtype) : apply(x);
+  if (!isHalf(x)) return apply(x);
+  return ops.cast(
+    readingAs('float32', () => apply(ops.cast(x, 'float32'))),
+    x.dtype,
+  );
+}
+
+function isHalf({ dtype }: Output): boolean {
+  return dtype === 'float16' || dtype === 'bfloat16';
 }
 
 /**

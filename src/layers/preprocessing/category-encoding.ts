@@ -39,7 +39,7 @@ export class CategoryEncoding extends Layer {
 
   override call(x: Output): Output {
     const indices = x.dtype === 'int64' ? x : ops.cast(x, 'int32');
-    return encode(indices, this.outputMode, this.numTokens, this.dtype);
+    return encode(indices, this.outputMode, this.numTokens, this.computeDType);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -76,7 +76,7 @@ export class Discretization extends Layer {
       );
     }
     const bins = ops.bucketize(x, { boundaries: this.#boundaries });
-    const dtype = this.outputMode === 'int' ? 'int32' : this.dtype;
+    const dtype = this.outputMode === 'int' ? 'int32' : this.computeDType;
     return encode(bins, this.outputMode, this.#boundaries.length + 1, dtype);
   }
 

@@ -59,7 +59,7 @@ export class HashedCrossing extends Layer {
     });
     const shape = features[0]?.shape ?? [null];
     const bins = ops.reshape(outputValues, shape.length === 1 ? [-1] : [-1, 1]).setShape(shape);
-    return encode(bins, this.outputMode, this.numBins, this.dtype);
+    return encode(bins, this.outputMode, this.numBins, this.computeDType);
   }
 
   /** Keras writes fewer keys here than elsewhere. */

@@ -60,7 +60,7 @@ export class Hashing extends Layer {
   }
 
   override call(x: Output): Output {
-    return encode(this.#bins(x), this.outputMode, this.numBins, this.dtype);
+    return encode(this.#bins(x), this.outputMode, this.numBins, this.computeDType);
   }
 
   #bins(x: Output): Output {

@@ -125,11 +125,11 @@ export class MelSpectrogram extends Layer {
   }
 
   override call(x: Output): Output {
-    const signal = ops.cast(x, this.dtype === 'float64' ? 'float64' : 'float32');
+    const signal = ops.cast(x, this.computeDType === 'float64' ? 'float64' : 'float32');
     const bands = ops.matMul(this.#spectrum(signal), this.#melMatrix(signal.dtype));
     const scaled = this.powerToDb ? this.#decibels(bands) : bands;
     const batched = x.shape?.length === 2;
-    const y = ops.cast(ops.transpose(scaled, batched ? [0, 2, 1] : [1, 0]), this.dtype);
+    const y = ops.cast(ops.transpose(scaled, batched ? [0, 2, 1] : [1, 0]), this.computeDType);
     return y.setShape([...(batched ? [x.shape?.[0] ?? null] : []), this.numMelBins, null]);
   }
 

@@ -124,7 +124,7 @@ export class Normalization extends Layer {
   }
 
   override call(x: Output): Output {
-    const input = ops.cast(x, this.dtype);
+    const input = ops.cast(x, this.computeDType);
     const { mean, variance } = this.#moments(input);
     const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
     return this.invert ? ops.add(mean, ops.mul(input, deviation)) : ops.realDiv(ops.sub(input, mean), deviation);
@@ -135,8 +135,8 @@ export class Normalization extends Layer {
     const rank = x.shape?.length ?? 0;
     const { mean, variance } = this.#inForce ?? {};
     return {
-      mean: this.#wide(mean?.read() ?? ops.constant(this.mean ?? 0, this.dtype), rank),
-      variance: this.#wide(variance?.read() ?? ops.constant(this.variance ?? 1, this.dtype), rank),
+      mean: this.#wide(mean?.read() ?? ops.constant(this.mean ?? 0, this.computeDType), rank),
+      variance: this.#wide(variance?.read() ?? ops.constant(this.variance ?? 1, this.computeDType), rank),
     };
   }
 

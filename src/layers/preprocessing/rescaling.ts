@@ -32,8 +32,8 @@ export class Rescaling extends Layer {
   }
 
   override call(x: Output): Output {
-    const scaled = ops.mul(ops.cast(x, this.dtype), ops.constant(this.scale, this.dtype));
-    return this.offset === 0 ? scaled : ops.add(scaled, ops.constant(this.offset, this.dtype));
+    const scaled = ops.mul(ops.cast(x, this.computeDType), ops.constant(this.scale, this.computeDType));
+    return this.offset === 0 ? scaled : ops.add(scaled, ops.constant(this.offset, this.computeDType));
   }
 
   override getConfig(): Record<string, unknown> {

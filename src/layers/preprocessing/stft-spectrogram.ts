@@ -131,7 +131,7 @@ export class STFTSpectrogram extends SpatialLayer {
 
   override call(x: Output): Output {
     const channels = x.shape?.[this.#channelAxis] ?? 1;
-    const input = ops.cast(x, this.dtype);
+    const input = ops.cast(x, this.computeDType);
     const first = this.dataFormat === 'channels_first' ? input : ops.transpose(input, [0, 2, 1]);
     return this.#arranged(this.compute(first), channels, x.shape?.[0] ?? null);
   }
@@ -143,7 +143,7 @@ export class STFTSpectrogram extends SpatialLayer {
     if (this.mode === 'stft') return ops.concat([real, imag], 3);
     if (this.mode === 'angle') return ops.atan2(imag, real);
     const power = ops.add(ops.square(real), ops.square(imag));
-    if (this.mode === 'psd') return ops.mul(power, ops.constant(this.#oneSided(), this.dtype));
+    if (this.mode === 'psd') return ops.mul(power, ops.constant(this.#oneSided(), this.computeDType));
     const magnitude = ops.sqrt(ops.maximum(power, EPSILON));
     return this.mode === 'log' ? ops.log(ops.maximum(magnitude, EPSILON)) : magnitude;
   }

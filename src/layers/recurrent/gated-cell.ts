@@ -159,7 +159,9 @@ export abstract class GatedCell extends RecurrentCell {
   /** The weights, read once for the whole sequence, and what is dropped. */
   pass(batch: Output, training: boolean): Pass {
     const drawn = (rate: number, shape: readonly (number | null)[]): Output[] =>
-      training ? droppers(this.dropCount, ops.stack([batch, ...shape.map((d) => d ?? 1)]), rate, this.dtype) : [];
+      training
+        ? droppers(this.dropCount, ops.stack([batch, ...shape.map((d) => d ?? 1)]), rate, this.computeDType)
+        : [];
     return {
       kernel: this.#kernel.read(),
       recurrent: this.#recurrent.read(),

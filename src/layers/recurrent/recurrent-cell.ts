@@ -44,7 +44,7 @@ export abstract class RecurrentCell extends Layer {
   abstract override call(input: LayerInput, options: CallOptions): readonly Output[];
 
   /** States to start from: zeros. */
-  initialStates(batch: Output, dtype: DType = this.dtype): Output[] {
+  initialStates(batch: Output, dtype: DType = this.computeDType): Output[] {
     return this.stateShapes.map((shape) => zeros(batch, shape, dtype));
   }
 

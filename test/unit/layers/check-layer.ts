@@ -70,6 +70,8 @@ function expectNear(got: number, expected: number): void {
   expect(Math.abs(got - expected), `${got} and ${expected}`).toBeLessThan(1e-2 + 1e-2 * Math.abs(expected));
 }
 
+type Run = (given: Record<string, Tensor>) => Promise<Record<string, Tensor>>;
+
 /** Holds a layer to what every layer keeps; to be called in a `describe`. */
 export function checkLayer(className: string, kind: Kind): void {
   const { make, shapes, weights, typo, misfit } = kind;
@@ -244,6 +246,42 @@ export function checkLayer(className: string, kind: Kind): void {
       if (weight.trainable) expect(after[i]).not.toEqual(before[i]);
     }
   });
+
+  test.skipIf(kind.discrete).each(['mixed_bfloat16', ...(kind.noFloat16 ? [] : ['mixed_float16'])])(
+    'computes under %s, trains, and keeps its weights wide',
+    async (dtype) => {
+      const [layer, narrow] = [make(), make({ dtype })];
+      using program = new Program({ seed: 1 });
+      const [input = []] = shapes[0] ?? [];
+      const [run, inTraining] = [false, true].map((training) =>
+        program.trace('call', specs(kind, input), (values) => {
+          const y = apply(narrow, program, values, training);
+          const loss = ops.mean(ops.square(ops.sub(ops.cast(y, 'float32'), 0.3)));
+          if (training && narrow.trainableWeights.length) optimizers.sgd().minimize(loss, narrow.trainableWeights);
+          return { y: ops.cast(y, 'float32'), narrow: y };
+        }),
+      ) as Run[] as [Run, Run];
+      const { program: other, run: wide } = called(layer, input);
+      using _ = other;
+      const drawn = layer.weights.map(({ shape }, i) =>
+        tensor(
+          values(shape, 5 + i).map((v) => v + 1.1),
+          shape,
+        ),
+      );
+      await layer.setWeights(drawn);
+      await narrow.setWeights(drawn);
+      const at = feeds(kind, input);
+      const [expected, got] = [await wide(at), await run(at)];
+      if (!kind.float32Only) expect(got.narrow?.dtype).toBe(narrow.computeDType);
+      for (const weight of narrow.weights) expect(weight.dtype).toBe('float32');
+      const [a, b] = [await data(expected.y as Tensor), await data(got.y as Tensor)];
+      const size = Math.sqrt(dot(a, a) / a.length);
+      for (const [i, v] of a.entries())
+        expect(Math.abs((b[i] ?? Number.NaN) - v)).toBeLessThan(0.06 * size + 0.03 * Math.abs(v));
+      await inTraining(at);
+    },
+  );
 
   test.skipIf(kind.float32Only || kind.discrete)('computes in float64 where it is asked to', () => {
     const layer = make({ dtype: 'float64' });

@@ -16,6 +16,8 @@ export interface Kind {
   discrete?: true;
   /** The library’s kernel, or the layer inside, does not know float64. */
   float32Only?: true;
+  /** The library’s CPU kernel does not know float16. */
+  noFloat16?: true;
   /** An option a hurried person types, and the one that is meant. */
   typo: [string, string];
   /** An input that does not fit, and what the error says was expected. */
@@ -360,6 +362,7 @@ export const KINDS: Record<string, Kind> = {
     misfit: [[null, 8], /\[batch, planes, rows, columns, channels\].*got \(None, 8\)/],
   },
   MaxPooling3D: {
+    noFloat16: true,
     float32Only: true,
     make: (o) => layers.maxPooling3d({ name: 'it', ...o }),
     shapes: [
@@ -379,6 +382,7 @@ export const KINDS: Record<string, Kind> = {
     misfit: [[null, 8], /\[batch, planes, rows, columns, channels\].*got \(None, 8\)/],
   },
   AdaptiveMaxPooling3D: {
+    noFloat16: true,
     float32Only: true,
     make: (o) => layers.adaptiveMaxPooling3d({ outputSize: 3, name: 'it', ...o }),
     shapes: [
@@ -389,6 +393,7 @@ export const KINDS: Record<string, Kind> = {
     misfit: [[null, 8], /\[batch, planes, rows, columns, channels\].*got \(None, 8\)/],
   },
   AveragePooling3D: {
+    noFloat16: true,
     make: (o) => layers.averagePooling3d({ name: 'it', ...o }),
     shapes: [
       [[null, 7, 6, 5, 2], [null, 3, 3, 2, 2]], // biome-ignore format: pairs
@@ -407,6 +412,7 @@ export const KINDS: Record<string, Kind> = {
     misfit: [[null, 8], /\[batch, planes, rows, columns, channels\].*got \(None, 8\)/],
   },
   AdaptiveAveragePooling3D: {
+    noFloat16: true,
     make: (o) => layers.adaptiveAveragePooling3d({ outputSize: 3, name: 'it', ...o }),
     shapes: [
       [[null, 7, 6, 5, 2], [null, 3, 3, 3, 2]], // biome-ignore format: pairs

@@ -30,7 +30,7 @@ export class AutoContrast extends SpatialLayer {
   }
 
   protected override compute(x: Output): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     const low = ops.min(images, [1, 2], { keepDims: true });
     const width = ops.sub(ops.max(images, [1, 2], { keepDims: true }), low);
     const flat = ops.equal(width, 0);

@@ -17,7 +17,7 @@ export class CenterCrop extends SizedImage {
   static override readonly className = 'CenterCrop';
 
   protected override compute(x: Output): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     const { height, width } = this;
     const [, rows = null, columns = null] = images.shape ?? [];
     if ((rows !== null && rows < height) || (columns !== null && columns < width)) {

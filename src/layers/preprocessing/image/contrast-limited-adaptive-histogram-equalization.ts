@@ -50,7 +50,7 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends SpatialLayer {
   }
 
   protected override compute(x: Output): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     const y = asBytes(images, this.valueRange, (bytes) => this.#equalized(bytes));
     return images.shape ? y.setShape(images.shape) : y;
   }

@@ -37,7 +37,7 @@ export class Equalization extends SpatialLayer {
   }
 
   override call(x: Output, { training = false }: CallOptions = {}): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     return training ? super.call(images) : images;
   }
 
@@ -50,9 +50,10 @@ export class Equalization extends SpatialLayer {
     const byChannel = ops.transpose(bytes, [3, 0, 1, 2]);
     const flat = ops.reshape(byChannel, ops.stack([ops.gather(ops.shape(byChannel), 0), -1])); // [channels, pixels]
     const bins = ops.cast(clip(ops.mul(flat, (this.bins - 1) / MOST), [0, this.bins - 1]), 'int32');
-    const counts = ops.denseBincount(bins, ops.constant(this.bins, 'int32'), ops.zeros([0], bytes.dtype)); // [channels, bins]
+    const counts = ops.denseBincount(bins, ops.constant(this.bins, 'int32'), ops.zeros([0])); // [channels, bins]
     const several = ops.greater(ops.sum(ops.cast(ops.greater(counts, 0), 'int32'), 1, { keepDims: true }), 1);
-    const equalized = ops.where(several, ops.gather(spread(counts), bins, 1, { batchDims: 1 }), flat);
+    const mapped = ops.gather(ops.cast(spread(counts), flat.dtype), bins, 1, { batchDims: 1 });
+    const equalized = ops.where(several, mapped, flat);
     return ops.transpose(ops.reshape(equalized, ops.shape(byChannel)), [1, 2, 3, 0]);
   }
 

@@ -43,7 +43,7 @@ export class RandomColorJitter extends RandomImage<null> {
     const { brightnessFactor: brightness = null, contrastFactor: contrast = null } = options;
     const { saturationFactor: saturation = null, hueFactor: hue = null } = options;
     this.factors = { brightness, contrast, saturation, hue };
-    const common = { valueRange: this.valueRange, dtype: this.dtype };
+    const common = { valueRange: this.valueRange, dtype: this.dtypePolicy.name };
     this.steps = [
       ...(brightness === null ? [] : [new RandomBrightness({ ...common, factor: brightness })]),
       ...(contrast === null ? [] : [new RandomContrast({ ...common, factor: contrast })]),

@@ -33,7 +33,7 @@ export class RandomCrop extends SizedImage {
   }
 
   override call(x: Output, { training = false }: CallOptions = {}): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     return channelsLast(this.dataFormat, images, (last) =>
       training && this.#fits(last) ? this.#part(last) : this.compute(last),
     );

@@ -25,7 +25,7 @@ export abstract class RandomImage<Draws = Output> extends SpatialLayer {
   }
 
   override call(x: Output, { training = false }: CallOptions = {}): Output {
-    const images = ops.cast(x, this.dtype);
+    const images = ops.cast(x, this.computeDType);
     return training ? channelsLast(this.dataFormat, images, (last) => this.compute(last)) : images;
   }
 

@@ -68,7 +68,7 @@ export class Resizing extends SizedImage {
 
   protected override compute(x: Output): Output {
     const size: Size = [this.height, this.width];
-    const images = this.#inProportion(ops.cast(x, this.dtype), size);
+    const images = this.#inProportion(ops.cast(x, this.computeDType), size);
     return resize(images, size, this.interpolation, this.antialias);
   }
 
