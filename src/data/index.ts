@@ -5,6 +5,14 @@ export { type ClassFolders, listClassFolders } from './class-folders.js';
 export type { ClassMode, DataFrameClassMode } from './class-mode.js';
 export type { DataFrameFlow, DataFrameFlowOptions, DataFrameRow } from './data-frame-flow.js';
 export { type AnyDataset, Dataset, type ElementOf, type ShuffleOptions } from './dataset.js';
+export {
+  type ArrowColumn,
+  type ArrowOptions,
+  type ArrowRow,
+  type ArrowSource,
+  type ArrowTable,
+  fromArrow,
+} from './dataset-arrow.js';
 export type { BucketOptions, DatasetBatchOptions, PaddedBatchOptions, WindowOptions } from './dataset-batches.js';
 export { type CsvColumn, type CsvColumns, type CsvOptions, csv } from './dataset-csv.js';
 export {
