@@ -4,9 +4,9 @@ import type { Dialect } from '../models/config-dialect.js';
 import { type LoadWeightsOptions, registerFormat, type SaveOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
 import { readH5, writeH5 } from './hdf5/container.js';
-import { readKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
+import { type KerasH5, type StoredWeight, withKerasH5, writeKerasH5 } from './hdf5/keras-h5.js';
 import { checkWritable } from './hdf5/replace-file.js';
-import { isTree, restoreTree, writeTree } from './hdf5/weights-h5.js';
+import { restoreTree, writeTree } from './hdf5/weights-h5.js';
 import { restoreState } from './keras-archive.js';
 import {
   checkBuilt,
@@ -58,31 +58,44 @@ function dialectFor(model: Model): Dialect {
 
 /** A model from a Keras HDF5 file of either dialect, ready to predict and, where the file says how, to train on. */
 export async function loadH5(path: string): Promise<Model> {
-  const file = await readKerasH5(path);
-  if (!file.modelConfig) {
-    throw new TensorFlowError(
-      'ERR_FILE_FORMAT',
-      `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
-    );
-  }
-  const model = modelFrom(path, file.modelConfig);
-  await restoreLayers(path, model, file.layers);
-  if (file.trainingConfig) compileFrom(model, file.trainingConfig);
-  if (model.isCompiled && file.optimizerWeights.length > 0 && !(await restoreOptimizer(model, file.optimizerWeights))) {
-    process.emitWarning(`'${path}': the optimizer's state does not fit and starts anew.`);
-  }
-  return model;
+  return withKerasH5(path, async (file) => {
+    if (!file.modelConfig) {
+      throw new TensorFlowError(
+        'ERR_FILE_FORMAT',
+        `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
+      );
+    }
+    const model = modelFrom(path, file.modelConfig);
+    try {
+      await restore(path, model, file);
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  });
 }
 
-/** Sets a model's weights from an HDF5 file: a list of layers, as Keras 2 has it, or a tree of them, as Keras 3. */
+async function restore(path: string, model: Model, file: KerasH5<StoredWeight['data']>): Promise<void> {
+  const { layers, trainingConfig, optimizerWeights: state } = file;
+  await restoreLayers(path, model, layers);
+  if (trainingConfig) compileFrom(model, trainingConfig);
+  if (model.isCompiled && state.length > 0 && !(await restoreOptimizer(model, state))) {
+    process.emitWarning(`'${path}': the optimizer's state does not fit and starts anew.`);
+  }
+}
+
+/** Sets a model's weights from an HDF5 file with a list of layers, as Keras 2 has it. */
 export async function loadH5Weights(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
-  const done = await readH5(path, async (file) => {
-    if (!(await isTree(file))) return false;
+  await withKerasH5(path, ({ layers }) => restoreLayers(path, model, layers, options));
+}
+
+/** Sets a model's weights from an HDF5 file with a tree of layers, Keras 3's `.weights.h5`. */
+export async function loadWeightsH5(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
+  await readH5(path, async (file) => {
     await restoreTree(file, path, model, options);
     await restoreState(file, path, model);
-    return true;
   });
-  if (!done) await restoreLayers(path, model, (await readKerasH5(path)).layers, options);
 }
 
 /** Saves the weights, and the optimizer's state, as Keras 3's `.weights.h5`. */

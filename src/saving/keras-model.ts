@@ -1,6 +1,4 @@
-import type { TypedArray } from '../core/dtype.js';
 import { formatShape } from '../core/shape.js';
-import { type Tensor, tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { Layer, NamedWeight } from '../layers/layer.js';
@@ -12,9 +10,11 @@ import type { Model } from '../models/model.js';
 import { Sequential } from '../models/sequential.js';
 import { type Loss, losses, type Metric, metrics, optimizers, type SerializedObject } from '../nn/index.js';
 import type { CompileOptions, MetricOption } from '../training/compiled.js';
-import type { KerasWeight, WeightSource } from './hdf5/keras-h5.js';
+import { assignInBatches, type Source } from './assign-batches.js';
+import type { KerasWeight, StoredWeight, WeightSource } from './hdf5/keras-h5.js';
 import { matchOptimizerWeights, optimizerWeightNames } from './hdf5/optimizer-weights.js';
 import { normalizeTrainingConfig, type PlainTraining } from './hdf5/training-dialect.js';
+import { partOf } from './tensor-parts.js';
 
 /** A weight on its way into a file; the data is fetched when its turn comes. */
 export type LazyWeight = KerasWeight<WeightSource>;
@@ -108,27 +108,27 @@ export function optimizerWeights(model: Model, dialect: Dialect): LazyWeight[] {
 }
 
 /** Puts a file's optimizer state into the model's optimizer; false where it does not fit. */
-export async function restoreOptimizer(model: Model, weights: readonly KerasWeight[]): Promise<boolean> {
+export async function restoreOptimizer(model: Model, weights: readonly StoredWeight[]): Promise<boolean> {
   const { optimizer, program, trainableWeights } = model;
   optimizer.build(program, trainableWeights);
   const found = matchOptimizerWeights(weights, trainableWeights.length, optimizer.slotNames);
   if (!found) return false;
-  const pairs: [Variable, Tensor][] = [];
+  const sources: Source[] = [];
   for (const [slot, list] of found) {
-    for (const [i, weight] of list.entries()) {
+    for (const [i, { data }] of list.entries()) {
       const perVariable = slot !== 'iteration' && slot !== 'learning_rate';
       const variable = optimizer.stateOf(slot, perVariable ? trainableWeights[i] : undefined);
-      if (variable) pairs.push([variable, hostOf(weight, variable)]);
+      if (variable) sources.push({ variable, read: data });
     }
   }
-  await program.assign(pairs);
+  await assignInBatches(model, sources);
   return true;
 }
 
 /** A layer of a file. */
 export interface StoredLayer {
   readonly name: string;
-  readonly weights: readonly KerasWeight[];
+  readonly weights: readonly StoredWeight[];
 }
 
 /**
@@ -145,17 +145,16 @@ export async function restoreLayers(
   const mine = model.layers.filter((layer) => layer.weights.length > 0);
   const theirs = stored.filter((layer) => layer.weights.length > 0);
   const couples = byName ? sameNames(mine, theirs) : sameOrder(where, model, mine, theirs);
-  const pairs: [Variable, Tensor][] = [];
+  const sources: Source[] = [];
   const skipped: string[] = [];
   for (const [layer, weights] of couples) {
     const misfit = misfitOf(layer, weights);
-    if (misfit === undefined) pairs.push(...pairUp(layer, weights));
+    if (misfit === undefined) sources.push(...pairUp(layer, weights));
     else if (skipMismatch) skipped.push(layer.name);
     else throw new TensorFlowError('ERR_SHAPE', `${where}: ${misfit}`);
   }
   warnOfSkipped(where, skipped);
-  if (pairs.length > 0) await model.program.assign(pairs);
-  await model.finalizeState();
+  await assignInBatches(model, sources);
 }
 
 /** Says which layers `skipMismatch` left as they are. */
@@ -164,7 +163,7 @@ export function warnOfSkipped(where: string, layers: readonly string[]): void {
   process.emitWarning(`'${where}' does not fit these layers, which stay as they are: ${layers.join(', ')}.`);
 }
 
-type Couple = readonly [Layer, readonly KerasWeight[]];
+type Couple = readonly [Layer, readonly StoredWeight[]];
 
 function sameNames(mine: readonly Layer[], theirs: readonly StoredLayer[]): Couple[] {
   const found = new Map(theirs.map(({ name, weights }) => [name, weights]));
@@ -183,13 +182,13 @@ function sameOrder(where: string, model: Model, mine: readonly Layer[], theirs: 
 }
 
 /** Why a file's weights are not those of a layer, undefined where they are. */
-function misfitOf(layer: Layer, stored: readonly KerasWeight[]): string | undefined {
+function misfitOf(layer: Layer, stored: readonly StoredWeight[]): string | undefined {
   const weights = inFileOrder(layer);
   if (stored.length !== weights.length) {
     return `layer '${layer.name}' takes ${weights.length} weights, the file has ${stored.length}.`;
   }
   for (const [i, { variable }] of weights.entries()) {
-    const { name, shape } = stored[i] as KerasWeight;
+    const { name, shape } = stored[i] as StoredWeight;
     if (shape.join() !== variable.shape.join()) {
       return `weight '${variable.name}' has shape ${formatShape(variable.shape)}, the file's '${name}' ${formatShape(shape)}.`;
     }
@@ -197,8 +196,8 @@ function misfitOf(layer: Layer, stored: readonly KerasWeight[]): string | undefi
   return undefined;
 }
 
-function pairUp(layer: Layer, stored: readonly KerasWeight[]): [Variable, Tensor][] {
-  return inFileOrder(layer).map(({ variable }, i) => [variable, hostOf(stored[i] as KerasWeight, variable)]);
+function pairUp(layer: Layer, stored: readonly StoredWeight[]): Source[] {
+  return inFileOrder(layer).map(({ variable }, i) => ({ variable, read: (stored[i] as StoredWeight).data }));
 }
 
 /** @throws ERR_NOT_BUILT for a model without weights */
@@ -246,20 +245,15 @@ function refuseLambda(where: string, config: unknown): void {
   }
 }
 
-/** A weight of a file as a value of the variable. */
-export function hostOf(weight: KerasWeight, variable: Variable): Tensor {
-  const same = weight.dtype === variable.dtype;
-  return same
-    ? tensor(weight.data, weight.shape, weight.dtype)
-    : tensor(Array.from<number | bigint>(weight.data as ArrayLike<number | bigint>), weight.shape, variable.dtype);
-}
-
 /** A variable's value, fetched when its turn comes. */
 export function lazy(variable: Variable, name: string): LazyWeight {
   return {
     name,
     dtype: variable.dtype,
     shape: [...variable.shape],
-    data: async () => (await variable.value()).dataSync() as TypedArray,
+    data: async () => {
+      const value = await variable.value();
+      return { part: (start, length) => partOf(value, start, length) };
+    },
   };
 }

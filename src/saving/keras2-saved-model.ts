@@ -6,7 +6,7 @@ import type { ModelConfig } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
 import { decode } from '../proto/codec.js';
 import { type KerasSavedObject, SavedMetadataSchema } from '../proto/saved-model.js';
-import type { KerasWeight } from './hdf5/keras-h5.js';
+import type { StoredWeight } from './hdf5/keras-h5.js';
 import { parsePythonJson } from './hdf5/python-json.js';
 import { compileFrom, restoreLayers, restoreOptimizer } from './keras-model.js';
 import { ObjectGraph } from './object-graph.js';
@@ -76,7 +76,7 @@ export async function restoreKeras2(folder: string, { training, layers }: Keras2
   const stored = model.layers.map(({ name }) => ({ name, nodes: objects.weightsOf(layers.get(name)) }));
   const state = objects.optimizerState();
   const values = await read(folder, objects, [...stored.flatMap(({ nodes }) => nodes), ...state]);
-  const weights = (nodes: readonly number[]): KerasWeight[] => nodes.flatMap((node) => values.get(node) ?? []);
+  const weights = (nodes: readonly number[]): StoredWeight[] => nodes.flatMap((node) => values.get(node) ?? []);
   await restoreLayers(
     folder,
     model,
@@ -89,7 +89,11 @@ export async function restoreKeras2(folder: string, { training, layers }: Keras2
 }
 
 /** Values of variables by their nodes. */
-async function read(folder: string, objects: ObjectGraph, nodes: readonly number[]): Promise<Map<number, KerasWeight>> {
+async function read(
+  folder: string,
+  objects: ObjectGraph,
+  nodes: readonly number[],
+): Promise<Map<number, StoredWeight>> {
   const prefix = join(folder, 'variables', 'variables');
   const entries = await readCheckpointIndex(prefix);
   const places = [...new Set(nodes)].map((node) => {
@@ -105,10 +109,7 @@ async function read(folder: string, objects: ObjectGraph, nodes: readonly number
   return new Map(
     places.map(({ node, dtype }, i) => {
       const value = tensors[i] as (typeof tensors)[number];
-      return [
-        node,
-        { name: objects.nameOf(node), dtype, shape: [...value.shape], data: value.dataSync() as KerasWeight['data'] },
-      ];
+      return [node, { name: objects.nameOf(node), dtype, shape: [...value.shape], data: async () => value }];
     }),
   );
 }

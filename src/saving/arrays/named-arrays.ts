@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type DType, dtypeBytes, type TypedArray, viewOf } from '../../core/dtype.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
+import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { LoadWeightsOptions } from '../../models/formats.js';
@@ -77,9 +78,9 @@ export async function restoreArrays(
   warnOfSkipped(where, skipped);
   await assignInBatches(
     model,
-    fitting.map(([{ variable }, { name, dtype, shape, read }]) => ({
+    fitting.map(([{ variable }, { dtype, shape, read }]) => ({
       variable,
-      read: async () => ({ name, dtype, shape: [...shape], data: await read() }),
+      read: async () => tensor(await read(), shape, dtype),
     })),
   );
 }

@@ -3,7 +3,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type DType, newArray, type TypedArray, viewOf } from '../../core/dtype.js';
 import { fromBfloat16, fromFloat16 } from '../../core/half.js';
-import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import type { Tensor } from '../../core/tensor.js';
+import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
+import { filledTensor } from '../filled-tensor.js';
 import { replaceFile } from './replace-file.js';
 import { type Slab, slabs } from './slabs.js';
 import { Hdf5Thread } from './thread.js';
@@ -25,7 +27,12 @@ export interface H5Array {
   data: TypedArray;
 }
 
-export type H5Source = Omit<H5Array, 'data'> & { data: TypedArray | (() => Promise<TypedArray>) };
+/** Elements that are asked for part by part, in order, so that they need not be in memory at once. */
+export interface H5Parts {
+  part(start: number, length: number): Promise<TypedArray>;
+}
+
+export type H5Source = Omit<H5Array, 'data'> & { data: TypedArray | (() => Promise<TypedArray | H5Parts>) };
 
 /** What h5wasm says about a dataset; `type` is HDF5's class number. */
 interface Description {
@@ -175,17 +182,36 @@ export class H5Reader {
 
   /** A whole dataset, in the library's slabs, so that neither thread holds it twice. */
   async array(path: string): Promise<H5Array> {
+    const { dtype, shape, bytes: size, fill } = await this.#contents(path);
+    const bytes = new Uint8Array(this.#room(path, size));
+    await fill(bytes);
+    return { dtype, shape, data: viewOf(dtype, bytes.buffer) };
+  }
+
+  /** As {@link array}, in memory that TensorFlow can use as it is. */
+  async tensor(path: string): Promise<Tensor> {
+    const { dtype, shape, bytes, fill } = await this.#contents(path);
+    try {
+      return await filledTensor(dtype, shape, fill);
+    } catch (error) {
+      throw codeOf(error) === 'TF_RESOURCE_EXHAUSTED' ? this.#noRoom(path, bytes, error) : error;
+    }
+  }
+
+  async #contents(path: string) {
     if (!(await this.has(path))) throw this.damaged(path, 'there is no dataset');
     const described = await this.#call<Description>(path, 'describe', path);
+    const { size, filters, chunks } = described;
     const { dtype, shape } = this.#accept(path, described);
-    const packed = described.filters.length > 0;
-    const limit = (packed ? PACKED_SLAB_BYTES : SLAB_BYTES) / described.size;
-    const bytes = new Uint8Array(this.#room(path, elementsOf(shape) * described.size));
-    for (const slab of slabs(shape, limit, packed ? described.chunks : null)) {
-      const piece = slab.length * described.size;
-      bytes.set(await this.#call<Uint8Array>(path, 'read', path, piece, ...box(slab)), slab.start * described.size);
-    }
-    return { dtype, shape, data: viewOf(dtype, bytes.buffer) };
+    const packed = filters.length > 0;
+    const limit = (packed ? PACKED_SLAB_BYTES : SLAB_BYTES) / size;
+    const fill = async (bytes: Uint8Array): Promise<void> => {
+      for (const slab of slabs(shape, limit, packed ? chunks : null)) {
+        const piece = await this.#call<Uint8Array>(path, 'read', path, slab.length * size, ...box(slab));
+        bytes.set(piece, slab.start * size);
+      }
+    };
+    return { dtype, shape, bytes: elementsOf(shape) * size, fill };
   }
 
   /** Refuses what cannot be in a file of this size before any memory is taken for it. */
@@ -213,8 +239,12 @@ export class H5Reader {
         ? new ArrayBuffer(bytes)
         : (Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer);
     } catch (error) {
-      throw this.damaged(path, `there is no memory for ${bytes} bytes`, error);
+      throw this.#noRoom(path, bytes, error);
     }
+  }
+
+  #noRoom(path: string, bytes: number, cause: unknown): TensorFlowError {
+    return this.damaged(path, `there is no memory for ${bytes} bytes`, cause);
   }
 }
 
@@ -265,29 +295,31 @@ export class H5Writer {
     await this.group(path.slice(0, path.lastIndexOf('/')));
     await this.#call(path, 'createDataset', [path, stored, shape]);
     const data = typeof given === 'function' ? await given() : given;
-    if (data.constructor !== newArray(dtype, 0).constructor) {
-      throw new TensorFlowError('ERR_DTYPE', `"${path}" is ${dtype}, but its data is a ${data.constructor.name}.`);
-    }
-    if (data.length !== elementsOf(shape)) {
-      const message = `"${path}" of shape [${shape}] needs ${elementsOf(shape)} elements, but its data has ${data.length}.`;
-      throw new TensorFlowError('ERR_SHAPE', message);
-    }
+    const parts = 'part' in data ? data : wholeArray(path, dtype, shape, data);
     for (const slab of slabs(shape, SLAB_BYTES / stored.size)) {
-      const bytes = copy(dtype, data, slab);
+      const bytes = copy(dtype, await parts.part(slab.start, slab.length));
       await this.#call(path, 'write', [path, bytes, ...box(slab)], [bytes.buffer]);
     }
   }
 }
 
-/** The bytes of a part of `data` as they are stored, in memory of their own. */
-function copy(dtype: DType, data: TypedArray, { start, length }: Slab): Uint8Array<ArrayBuffer> {
+/** @throws TensorFlowError `ERR_DTYPE`, `ERR_SHAPE` for an array that is not of this dtype and shape */
+function wholeArray(path: string, dtype: DType, shape: readonly number[], data: TypedArray): H5Parts {
+  if (data.constructor !== newArray(dtype, 0).constructor) {
+    throw new TensorFlowError('ERR_DTYPE', `"${path}" is ${dtype}, but its data is a ${data.constructor.name}.`);
+  }
+  if (data.length !== elementsOf(shape)) {
+    const message = `"${path}" of shape [${shape}] needs ${elementsOf(shape)} elements, but its data has ${data.length}.`;
+    throw new TensorFlowError('ERR_SHAPE', message);
+  }
+  return { part: async (start, length) => data.subarray(start, start + length) };
+}
+
+/** The bytes of elements as they are stored, in memory of their own. */
+function copy(dtype: DType, data: TypedArray): Uint8Array<ArrayBuffer> {
   const widen = WIDEN[dtype];
-  if (widen) return new Uint8Array(Float32Array.from({ length }, (_, i) => widen(Number(data[start + i]))).buffer);
-  const own = newArray(dtype, length);
-  const size = data.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(own.buffer as ArrayBuffer);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset + start * size, length * size));
-  return bytes;
+  if (widen) return new Uint8Array(Float32Array.from(data as Uint16Array, widen).buffer);
+  return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 /** As many near-equal parts as needed; the width of a name is that of the longest, as in a NumPy array of bytes. */

@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from '../../core/dtype.js';
+import type { Tensor } from '../../core/tensor.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import {
   type Dialect,
@@ -7,7 +8,15 @@ import {
   type PlainModel,
   toKerasModelConfig,
 } from '../../models/config-dialect.js';
-import { type H5Reader, type H5Source, type H5Writer, type ReadOptions, readH5, writeH5 } from './container.js';
+import {
+  type H5Array,
+  type H5Reader,
+  type H5Source,
+  type H5Writer,
+  type ReadOptions,
+  readH5,
+  writeH5,
+} from './container.js';
 import { formatPythonJson, parsePythonJson } from './python-json.js';
 import { normalizeTrainingConfig, type PlainTraining, toKerasTrainingConfig } from './training-dialect.js';
 
@@ -37,7 +46,10 @@ export interface KerasH5<Data = TypedArray> {
 }
 
 /** Data on writing can be a function, called when its turn comes, so that a model need not be in memory twice. */
-export type WeightSource = TypedArray | (() => Promise<TypedArray>);
+export type WeightSource = H5Source['data'];
+
+/** A weight of a file, read when its turn comes. */
+export type StoredWeight = KerasWeight<() => Promise<Tensor>>;
 
 export interface KerasH5Source extends Omit<KerasH5<WeightSource>, 'modelConfig' | 'trainingConfig'> {
   /** Of any dialect, or already in the plain form. */
@@ -64,17 +76,30 @@ const TOP_LEVEL = 'top_level_model_weights';
  * layers[0].weights[0].shape   // [3, 3, 3, 32]
  */
 export async function readKerasH5(path: string, options: ReadOptions = {}): Promise<KerasH5> {
-  return readH5(path, readModel, options);
+  return readH5(path, (file) => readModel(file, (place) => file.array(place)), options);
 }
 
-async function readModel(file: H5Reader): Promise<KerasH5> {
+/** As {@link readKerasH5}, with weights that are read when their turn comes, as long as `use` runs. */
+export async function withKerasH5<T>(
+  path: string,
+  use: (model: KerasH5<StoredWeight['data']>) => Promise<T>,
+): Promise<T> {
+  return readH5(path, async (file) =>
+    use(await readModel(file, async (place) => ({ ...(await file.describe(place)), data: () => file.tensor(place) }))),
+  );
+}
+
+/** An array at a place of the file. */
+type ReadArray<Data> = (place: string) => Promise<Omit<H5Array, 'data'> & { data: Data }>;
+
+async function readModel<Data>(file: H5Reader, read: ReadArray<Data>): Promise<KerasH5<Data>> {
   const base = await weightsGroup(file);
   const layers = [];
   for (const name of (await file.names(base, 'layer_names')) ?? []) {
-    layers.push({ name, weights: await weightsOf(file, join(base, name)) });
+    layers.push({ name, weights: await weightsOf(file, join(base, name), read) });
   }
   const top = join(base, TOP_LEVEL);
-  const topLevelWeights = (await file.has(top)) ? await weightsOf(file, top) : [];
+  const topLevelWeights = (await file.has(top)) ? await weightsOf(file, top, read) : [];
   const optimizer = '/optimizer_weights';
   const kerasVersion = await attribute(file, base, 'keras_version');
   const backend = await attribute(file, base, 'backend');
@@ -85,7 +110,7 @@ async function readModel(file: H5Reader): Promise<KerasH5> {
     trainingConfig: await jsonOf(file, 'training_config'),
     layers,
     ...(topLevelWeights.length > 0 && { topLevelWeights }),
-    optimizerWeights: (await file.has(optimizer)) ? await weightsOf(file, optimizer) : [],
+    optimizerWeights: (await file.has(optimizer)) ? await weightsOf(file, optimizer, read) : [],
   };
 }
 
@@ -108,11 +133,11 @@ async function attribute(file: H5Reader, base: string, name: string): Promise<st
   return (await file.text('/', name)) ?? (await file.text(base, name));
 }
 
-async function weightsOf(file: H5Reader, group: string): Promise<KerasWeight[]> {
+async function weightsOf<Data>(file: H5Reader, group: string, read: ReadArray<Data>): Promise<KerasWeight<Data>[]> {
   if (!(await file.has(group))) throw file.damaged(group, 'there is no group');
   const weights = [];
   for (const name of (await file.names(group, 'weight_names')) ?? []) {
-    const { dtype, shape, data } = await file.array(join(group, name));
+    const { dtype, shape, data } = await read(join(group, name));
     weights.push({ name, dtype, shape: [...shape], data });
   }
   return weights;

@@ -138,12 +138,8 @@ async function hasOwn(file: H5Reader, path: string): Promise<boolean> {
 
 /** Sets variables from datasets. */
 async function assign(file: H5Reader, model: Model, places: readonly Placed[]): Promise<void> {
-  const read = async (path: string) => {
-    const { shape, ...array } = await file.array(path);
-    return { ...array, shape: [...shape], name: path };
-  };
   await assignInBatches(
     model,
-    places.map(({ path, variable }) => ({ variable, read: () => read(path) })),
+    places.map(({ path, variable }) => ({ variable, read: () => file.tensor(path) })),
   );
 }
