@@ -46,7 +46,7 @@ export { stopGradient } from './ops/index.js';
 export * as random from './ops/random.js';
 export * as plots from './plots/index.js';
 export { saveH5 } from './saving/h5-format.js';
-export { loadModel } from './saving/load-model.js';
+export { type LoadModelOptions, loadModel } from './saving/load-model.js';
 export { ServedModel } from './saving/served-model.js';
 export { saveTfjs } from './saving/tfjs/save.js';
 export type { ModelServer, ServeOptions } from './serving/serve.js';

@@ -1,45 +1,48 @@
-import { open } from 'node:fs/promises';
-import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
+import { checkOptions } from '../errors/suggest.js';
 import { type LoadWeightsOptions, registerWeightsLoader } from '../models/formats.js';
 import type { Model } from '../models/model.js';
-import { isNpz, loadNpz } from './arrays/npz.js';
-import { isSafetensors, loadSafetensors } from './arrays/safetensors.js';
-import { loadH5, loadH5Weights } from './h5-format.js';
-import { isKerasFolder, loadKeras, loadKerasWeights } from './keras-archive.js';
-import { isSavedModel, loadSavedModel } from './saved-model-load.js';
-import { isTfjs, loadTfjs, loadTfjsWeights } from './tfjs/load.js';
+import { loadNpz } from './arrays/npz.js';
+import { loadSafetensors } from './arrays/safetensors.js';
+import { loadCheckpointWeights } from './checkpoint-weights.js';
+import { loadFrozenGraph } from './frozen-graph.js';
+import { loadH5, loadH5Weights, loadWeightsH5 } from './h5-format.js';
+import { loadKeras, loadKerasWeights } from './keras-archive.js';
+import { type FileKind, recognise } from './recognise.js';
+import { loadSavedModel, type SavedModelOptions } from './saved-model-load.js';
+import { loadTfjs, loadTfjsWeights } from './tfjs/load.js';
 
-/** A kind of file or folder, told by its content. */
-interface Kind {
-  readonly title: string;
-  /** @param start the first bytes of a file, null for a folder */
-  is(path: string, start: Buffer | null): boolean | Promise<boolean>;
+/** How to take a graph that does not say what its inputs and outputs are, or says several things. */
+export interface LoadModelOptions extends SavedModelOptions {
+  /** Nodes or tensors where data enters a frozen graph, or a SavedModel. Default: its placeholders. */
+  inputs?: readonly string[];
+  /** Nodes or tensors to predict. Default: what nothing else in the graph takes. */
+  outputs?: readonly string[];
+}
+
+interface Loader {
   /** Left out where there are weights only. */
-  load?(path: string): Promise<Model>;
+  load?(path: string, options: LoadModelOptions): Promise<Model>;
+  /** Options of `loadModel` that mean something. */
+  readonly options?: readonly (keyof LoadModelOptions)[];
   loadWeights?(model: Model, path: string, options: LoadWeightsOptions): Promise<void>;
 }
 
-const START_BYTES = 16;
-const isArchive = begins('PK\x03\x04');
+const OPTIONS: readonly (keyof LoadModelOptions)[] = ['inputs', 'outputs', 'signature', 'tags'];
 
-/** The first that fits is meant. */
-const KINDS: readonly Kind[] = [
-  { title: "a SavedModel's folder", is: isSavedModel, load: loadSavedModel },
-  { title: "a folder of a '.keras' file's parts", is: isKerasFolder, load: loadKeras, loadWeights: loadKerasWeights },
-  { title: 'Keras HDF5', is: begins('\x89HDF\r\n\x1a\n'), load: loadH5, loadWeights: loadH5Weights },
-  { title: "NumPy's '.npz'", is: isArchiveOfArrays, loadWeights: loadNpz },
-  { title: "a '.keras' archive", is: isArchive, load: loadKeras, loadWeights: loadKerasWeights },
-  { title: 'safetensors', is: isSafetensors, loadWeights: loadSafetensors },
-  { title: "tfjs' model.json", is: isTfjs, load: loadTfjs, loadWeights: loadTfjsWeights },
-];
-
-async function isArchiveOfArrays(path: string, start: Buffer | null): Promise<boolean> {
-  return (await isArchive(path, start)) && isNpz(path);
-}
-
-function begins(signature: string): Kind['is'] {
-  return (_, start) => start?.subarray(0, signature.length).equals(Buffer.from(signature, 'latin1')) === true;
-}
+const LOADERS: Readonly<Record<FileKind, Loader>> = {
+  'saved-model': { load: loadSavedModel, options: OPTIONS },
+  keras: { load: loadKeras, loadWeights: loadKerasWeights },
+  h5: { load: loadH5, loadWeights: loadH5Weights },
+  'h5-weights': { loadWeights: loadH5Weights },
+  'weights.h5': { loadWeights: loadWeightsH5 },
+  tfjs: { load: loadTfjs, loadWeights: loadTfjsWeights },
+  'tfjs-graph': { load: loadTfjs },
+  'frozen-graph': { load: loadFrozenGraph, options: ['inputs', 'outputs'] },
+  npz: { loadWeights: loadNpz },
+  safetensors: { loadWeights: loadSafetensors },
+  checkpoint: { loadWeights: loadCheckpointWeights },
+};
 
 /**
  * A model from a file or folder, recognised by its content:
@@ -47,50 +50,40 @@ function begins(signature: string): Kind['is'] {
  * - Keras HDF5 (`.h5`), of Keras 2 or 3;
  * - Keras 3's `.keras`, or a folder of its parts;
  * - a SavedModel of `model.exportSavedModel`, or of Keras 2: with layers, weights, compile options and optimizer;
- * - any other SavedModel: a {@link ServedModel}, which predicts;
- * - tfjs' `model.json`, or its folder, quantised or not: of layers, or of a graph, which is a {@link ServedModel}.
+ * - any other SavedModel, of TensorFlow 1 too: a {@link ServedModel}, which predicts;
+ * - tfjs' `model.json`, or its folder, quantised or not: of layers, or of a graph, which is a {@link ServedModel};
+ * - a frozen graph (`.pb`): a {@link ServedModel}, whose inputs and outputs go by the names of their nodes.
  *
- * @throws ERR_NOT_READABLE when there is no such file, ERR_FILE_FORMAT when it is something else or damaged
+ * @throws ERR_NOT_READABLE when there is no such file, ERR_FILE_FORMAT when it is something else or damaged,
+ * ERR_UNKNOWN_NAME for a signature, tags or nodes that it does not have
  * @example
  * const model = await loadModel('cifar_model.keras');
  * const served = await loadModel('exported_by_keras');
+ * const features = await loadModel('frozen.pb', { outputs: ['pool_3'] });
  */
-export async function loadModel(path: string): Promise<Model> {
-  const { load, title } = await kindOf(path, 'load');
-  if (load) return load(path);
-  throw new TensorFlowError(
-    'ERR_FILE_FORMAT',
-    `'${path}' is ${title}, which holds weights only; build the model and call model.loadWeights(path).`,
-  );
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<Model> {
+  checkOptions('loadModel', options, OPTIONS);
+  const { kind, title, path: at } = await recognise(path);
+  const { load, options: known = [] } = LOADERS[kind];
+  if (!load) {
+    throw new TensorFlowError(
+      'ERR_FILE_FORMAT',
+      `'${path}' is ${title}, which holds weights only; build the model and call model.loadWeights(path).`,
+    );
+  }
+  const stray = OPTIONS.find((name) => options[name] !== undefined && !known.includes(name));
+  if (stray) throw new TensorFlowError('ERR_ARGUMENT', `'${path}' is ${title}, where '${stray}' has no meaning.`);
+  return load(at, options);
 }
 
 async function loadWeights(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
-  const { loadWeights: load, title } = await kindOf(path, 'loadWeights');
-  if (load) return load(model, path, options);
+  const { kind, title, path: at } = await recognise(path);
+  const { loadWeights: load } = LOADERS[kind];
+  if (load) return load(model, at, options);
   throw new TensorFlowError(
     'ERR_FILE_FORMAT',
     `'${path}' is ${title}, whose weights cannot be read alone; call loadModel(path).`,
   );
-}
-
-async function kindOf(path: string, what: 'load' | 'loadWeights'): Promise<Kind> {
-  const start = await startOf(path);
-  for (const kind of KINDS) if (await kind.is(path, start)) return kind;
-  const known = KINDS.filter((kind) => kind[what]).map(({ title }) => title);
-  const code = start ? 'ERR_FILE_FORMAT' : 'ERR_NOT_READABLE';
-  throw new TensorFlowError(code, `'${path}' is nothing that is known here: ${known.join(', ')}.`);
-}
-
-/** The first bytes of a file, null for a folder. */
-async function startOf(path: string): Promise<Buffer | null> {
-  try {
-    await using file = await open(path, 'r');
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (cause) {
-    if (codeOf(cause) === 'EISDIR') return null;
-    throw new TensorFlowError('ERR_NOT_READABLE', `'${path}' cannot be read: ${messageOf(cause)}.`, { cause });
-  }
 }
 
 registerWeightsLoader(loadWeights);

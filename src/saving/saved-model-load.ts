@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Program } from '../core/program.js';
+import { readMetaGraphs } from '../core/saved-model-reader.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { deserialize } from '../models/deserialize.js';
 import type { Model } from '../models/model.js';
+import type { GraphEndsOptions } from './graph-ends.js';
+import { functionBetween } from './imported-graph.js';
 import { compileFrom } from './keras-model.js';
 import { type Keras2Metadata, readKeras2Metadata, restoreKeras2 } from './keras2-saved-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
@@ -17,12 +20,21 @@ export async function isSavedModel(path: string): Promise<boolean> {
   return found?.isFile() === true;
 }
 
-/** A model from a SavedModel; see `loadModel`. */
-export async function loadSavedModel(folder: string): Promise<Model> {
+/** What to take of a SavedModel that has several graphs or signatures, or none. */
+export interface SavedModelOptions extends GraphEndsOptions {
+  /** The signature that predicts. Default: `serving_default`, `serve`, `predict`, else the first. */
+  signature?: string;
+  /** Which graph, by exactly its tags. Default: `['serve']`, else the first. */
+  tags?: readonly string[];
+}
+
+/** A model from a SavedModel; see `loadModel`. With options it is what they name, without layers. */
+export async function loadSavedModel(folder: string, options: SavedModelOptions = {}): Promise<Model> {
+  if (Object.keys(options).length > 0) return served(folder, options);
   const description = await readDescription(folder);
   if (description) return restoreModel(folder, description);
   const metadata = await readKeras2Metadata(folder);
-  return (metadata && (await layersOf(folder, metadata))) ?? served(folder);
+  return (metadata && (await layersOf(folder, metadata))) ?? served(folder, {});
 }
 
 /** The model Keras 2 described, undefined where it has layers nobody knows here or is of a class of its own. */
@@ -37,14 +49,25 @@ async function layersOf(folder: string, metadata: Keras2Metadata): Promise<Model
   return restored(model, () => restoreKeras2(folder, metadata, model));
 }
 
-async function served(folder: string): Promise<Model> {
-  const program = await Program.load(folder);
+async function served(folder: string, { signature, tags, ...ends }: SavedModelOptions): Promise<Model> {
+  const program = await Program.load(folder, { tags: tags ?? (await tagsIn(folder)) });
   try {
-    return new ServedModel(basename(resolve(folder)), program);
+    const name = basename(resolve(folder));
+    if (ends.inputs || ends.outputs || Object.keys(program.functions).length === 0) {
+      return new ServedModel(name, program, functionBetween(program, ends));
+    }
+    return new ServedModel(name, program, signature);
   } catch (error) {
     program.dispose();
     throw error;
   }
+}
+
+/** Those that servers look for, where a graph has them; else the first graph's. */
+async function tagsIn(folder: string): Promise<string[]> {
+  const graphs = (await readMetaGraphs(folder)).map(({ metaInfoDef }) => metaInfoDef?.tags ?? []);
+  const serve = graphs.filter((tags) => tags.includes('serve')).sort((a, b) => a.length - b.length);
+  return serve[0] ?? graphs[0] ?? [];
 }
 
 /** A model of ours: its layers from the description, its state from the checkpoint. */

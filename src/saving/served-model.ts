@@ -4,6 +4,7 @@ import type { Program } from '../core/program.js';
 import { leavesOf } from '../core/reachable.js';
 import { replay } from '../core/replay.js';
 import { TensorFlowError } from '../errors/errors.js';
+import { unknownName } from '../errors/suggest.js';
 import type { LayerInput, LayerOutput, NamedWeight } from '../layers/layer.js';
 import { Model } from '../models/model.js';
 import type { ModelInput } from '../models/model-input.js';
@@ -12,7 +13,7 @@ import type { ModelInput } from '../models/model-input.js';
 const SERVING = ['serving_default', 'serve', 'predict'];
 
 /**
- * A SavedModel without layers, whoever wrote it: it predicts, evaluates once compiled, and has its signatures, training
+ * A SavedModel or graph without layers, whoever wrote it: it predicts, evaluates once compiled, and has its signatures, training
  * steps included, as functions. Its weights can be read and set.
  *
  * Data for several inputs goes by name or in the signature's order; several outputs come by name.
@@ -28,10 +29,13 @@ export class ServedModel extends Model {
   /** What predicts. */
   readonly signature: ProgramFunction;
 
-  /** @throws ERR_UNKNOWN_NAME where no signature says what to predict */
-  constructor(name: string, program: Program) {
+  /**
+   * @param signature what predicts, or its name; by default one of those that servers look for, else the first
+   * @throws ERR_UNKNOWN_NAME where there is no such signature, or none
+   */
+  constructor(name: string, program: Program, signature?: ProgramFunction | string) {
     super({ name });
-    this.signature = servingOf(name, program);
+    this.signature = typeof signature === 'function' ? signature : servingOf(name, program, signature);
     (this as Model).build(program, null);
     const inputs = this.modelInputs;
     const outputs = leavesOf(this.signature.outputs);
@@ -74,7 +78,7 @@ export class ServedModel extends Model {
   override trainStep(): never {
     throw new TensorFlowError(
       'ERR_ARGUMENT',
-      `Model '${this.name}' is a SavedModel without layers, which fit cannot train; call a signature that does, e.g. model.program.get('train_step').`,
+      `Model '${this.name}' is a graph without layers, which fit cannot train; call a signature that does, e.g. model.program.get('train_step').`,
     );
   }
 
@@ -84,14 +88,15 @@ export class ServedModel extends Model {
   }
 }
 
-function servingOf(name: string, { functions }: Program): ProgramFunction {
+function servingOf(model: string, { functions }: Program, asked: string | undefined): ProgramFunction {
   const names = Object.keys(functions);
-  const chosen = SERVING.find((one) => names.includes(one)) ?? (names.length === 1 ? names[0] : undefined);
-  const found = chosen === undefined ? undefined : functions[chosen];
-  if (found) return found;
-  const listed = names.length > 0 ? `only ${names.join(', ')}` : 'none';
-  throw new TensorFlowError(
-    'ERR_UNKNOWN_NAME',
-    `'${name}' has no signature ${SERVING.join(', ')}, ${listed}; Program.load gives its functions.`,
-  );
+  const chosen = asked ?? SERVING.find((one) => names.includes(one)) ?? names[0];
+  const found = chosen !== undefined && names.includes(chosen) ? functions[chosen] : undefined;
+  if (!found) throw unknownName(`signature of '${model}'`, String(asked), names);
+  if (asked === undefined && names.length > 1 && chosen !== undefined && !SERVING.includes(chosen)) {
+    process.emitWarning(
+      `'${model}' predicts by its signature '${chosen}', the first of ${names.join(', ')}; loadModel(path, { signature }) takes another.`,
+    );
+  }
+  return found;
 }

@@ -75,7 +75,8 @@ async function restore(file: string, model: Model, manifest: unknown, options: L
   await restoreArrays(file, model, renamed, options);
 }
 
-async function jsonIn(path: string): Promise<string> {
+/** The `model.json` itself. */
+export async function jsonIn(path: string): Promise<string> {
   return (await stat(path)).isDirectory() ? join(path, MODEL_JSON) : path;
 }
 
@@ -103,7 +104,12 @@ function nested<T>(path: string, work: () => T): T {
   }
 }
 
-async function readJson(path: string): Promise<Record<string, unknown>> {
+/**
+ * The object in a `model.json`.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export async function readJson(path: string): Promise<Record<string, unknown>> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
   if (size > JSON_LIMIT) throw damaged(path, `its ${size} bytes are more than any model's JSON has`);

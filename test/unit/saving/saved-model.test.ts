@@ -437,11 +437,17 @@ describe('damaged', () => {
     expect((await loaded.predict(x)).array()).toEqual((await model.predict(x)).array());
   });
 
-  test('a program without a signature that predicts is refused as a model', async () => {
+  test('a program without a signature that servers look for predicts by its first, or the one that is named', async () => {
     using program = new Program();
     program.function('one', {}, () => ops.constant(1));
     program.function('two', {}, () => ops.constant(2));
     await program.save(folder);
-    await expect(loadModel(folder)).rejects.toEqual(failing('ERR_UNKNOWN_NAME', /only one, two/));
+    using first = (await loadModel(folder)) as ServedModel;
+    expect(first.signature.functionName).toBe('one');
+    using second = (await loadModel(folder, { signature: 'two' })) as ServedModel;
+    expect(second.signature.functionName).toBe('two');
+    await expect(loadModel(folder, { signature: 'three' })).rejects.toEqual(
+      failing('ERR_UNKNOWN_NAME', /'three'. Known: one, two/),
+    );
   });
 });
