@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import { isSavedModel } from '../../saving/saved-model-load.js';
+import { Batcher } from '../batching/batcher.js';
 import { invalid } from '../http/json/json-value.js';
 import { loadServable, type Servable, type ServableOptions } from './servable.js';
 import { Turns } from './turns.js';
@@ -71,7 +72,9 @@ export class ServedModelVersions {
 
   /** Gives a version another number. */
   renumber(version: number, next: number): void {
-    this.#versions.set(next, this.get({ version }));
+    const servable = this.get({ version });
+    servable.version = next;
+    this.#versions.set(next, servable);
     this.#versions.delete(version);
   }
 
@@ -85,11 +88,16 @@ export class ServedModelVersions {
 /** The models a server has. */
 export class Repository {
   readonly models = new Map<string, ServedModelVersions>();
+  readonly #batcher: Batcher;
   readonly #sources = new Map<string, Source>();
   /** What was said last about models that cannot be reloaded. */
   readonly #troubles = new Map<string, string>();
   /** Reloading and saving, one after the other. */
   readonly #turns = new Turns();
+
+  constructor(batcher = new Batcher()) {
+    this.#batcher = batcher;
+  }
 
   /** The model of addresses that name none. */
   get first(): ServedModelVersions {
@@ -118,7 +126,7 @@ export class Repository {
       );
     }
     const model = new ServedModelVersions(name, new Map(), labels);
-    const source = { path, versions, train, stamps: new Map<number, string>() };
+    const source = { path, versions, train, batcher: this.#batcher, stamps: new Map<number, string>() };
     try {
       for (const place of await placesOf(path, versions)) await bring(model, source, place);
     } catch (error) {
@@ -212,6 +220,7 @@ interface Source {
   readonly path: string;
   readonly versions: VersionPolicy;
   readonly train: boolean;
+  readonly batcher: Batcher;
   readonly stamps: Map<number, string>;
 }
 
@@ -221,10 +230,11 @@ interface Place {
 }
 
 /** Loads a version that is not there as it is on the disk. */
-async function bring(model: ServedModelVersions, { stamps, train }: Source, { version, path }: Place): Promise<void> {
+async function bring(model: ServedModelVersions, source: Source, { version, path }: Place): Promise<void> {
+  const { stamps, train, batcher } = source;
   const stamp = await stampOf(path);
   if (stamps.get(version) === stamp && model.versions.includes(version)) return;
-  model.put(version, await loadServable(path, { train }));
+  model.put(version, await loadServable(path, { train }, { model: model.name, version, batcher }));
   stamps.set(version, stamp);
 }
 

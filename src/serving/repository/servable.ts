@@ -13,6 +13,8 @@ import type { MetaGraphDef, TensorInfo } from '../../proto/saved-model.js';
 import { loadModel } from '../../saving/load-model.js';
 import { modelFunction } from '../../saving/saved-model-functions.js';
 import { isSavedModel } from '../../saving/saved-model-load.js';
+import { Batcher } from '../batching/batcher.js';
+import type { Lane } from '../batching/lane.js';
 import { effectsOf } from './effects.js';
 import { Turns } from './turns.js';
 
@@ -44,6 +46,13 @@ export interface ServableOptions {
   train?: boolean;
 }
 
+/** Where a loaded model stands, and who runs it. */
+export interface ServablePlace {
+  readonly model: string;
+  readonly version: number;
+  readonly batcher: Batcher;
+}
+
 type Served = readonly [ServedSignature, ProgramFunction];
 
 const PREDICT = 'tensorflow/serving/predict';
@@ -53,30 +62,44 @@ const NAMES = ['serving_default', 'serve', 'predict'];
 /** A loaded model behind its signatures. */
 export class Servable {
   readonly signatures: ReadonlyMap<string, ServedSignature>;
-  readonly #functions: ReadonlyMap<string, ProgramFunction>;
+  readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #program: Program;
   readonly #changes = new Turns();
+  /** As metrics call it; another after a save under a new number. */
+  version: number;
   #uses = 0;
   #retired = false;
 
-  constructor(program: Program, served: readonly Served[]) {
+  constructor(
+    program: Program,
+    served: readonly Served[],
+    { model, version, batcher }: ServablePlace = { model: '', version: 1, batcher: new Batcher() },
+  ) {
     this.#program = program;
+    this.version = version;
     this.signatures = new Map(served.map(([signature]) => [signature.name, signature]));
-    this.#functions = new Map(served.map(([{ name }, fn]) => [name, fn]));
+    const laneOf = ([{ name, inputs, outputs, changes }, fn]: Served): Lane =>
+      batcher.lane({
+        target: () => ({ model, version: this.version, signature: name }),
+        inputs,
+        outputs,
+        exclusive: changes,
+        run: (given) => (changes ? this.#changes.take(() => call(fn, given)) : call(fn, given)),
+      });
+    this.#lanes = new Map(served.map((one) => [one[0].name, laneOf(one)]));
   }
 
   /**
-   * One run. The seam where requests meet: whatever batches them stands in front of it.
+   * One run, shared with other requests where the signature has rows.
    *
-   * @throws ERR_SHAPE, ERR_DTYPE, ERR_ARGUMENT for inputs that are not the signature's; TF_… of the run
+   * @param signal gives the request up, with its reason: nobody waits any more, or it is too late
+   * @throws ERR_SHAPE, ERR_DTYPE, ERR_ARGUMENT for inputs that are not the signature's; TF_RESOURCE_EXHAUSTED where too
+   * many wait; TF_… of the run
    */
-  async run(name: string, inputs: Tensors): Promise<Tensors> {
-    const fn = this.#functions.get(name);
-    if (!fn) throw unknownName('signature', name, [...this.#functions.keys()]);
-    const given = leavesOf(fn.inputs).map(([path]) => inputs[keyOf(path, 'input')]);
-    const call = () => fn(repack(fn.inputs, isOutput, given) as Record<string, Tensor>);
-    const results = await (this.signatures.get(name)?.changes ? this.#changes.take(call) : call());
-    return Object.fromEntries(leavesOfResults(results).map(([path, tensor]) => [keyOf(path, 'output'), tensor]));
+  async run(name: string, inputs: Tensors, signal?: AbortSignal): Promise<Tensors> {
+    const lane = this.#lanes.get(name);
+    if (lane) return lane.submit(inputs, signal);
+    throw unknownName('signature', name, [...this.#lanes.keys()]);
   }
 
   /** Writes the model as it is between two training steps, as a SavedModel. */
@@ -102,6 +125,12 @@ export class Servable {
   }
 }
 
+async function call(fn: ProgramFunction, inputs: Tensors): Promise<Tensors> {
+  const given = leavesOf(fn.inputs).map(([path]) => inputs[keyOf(path, 'input')]);
+  const results = await fn(repack(fn.inputs, isOutput, given) as Record<string, Tensor>);
+  return Object.fromEntries(leavesOfResults(results).map(([path, tensor]) => [keyOf(path, 'output'), tensor]));
+}
+
 function leavesOfResults(results: Structure<Tensor>): [string, Tensor][] {
   return flatten(results, (value): value is Tensor => value instanceof Tensor);
 }
@@ -112,14 +141,18 @@ function leavesOfResults(results: Structure<Tensor>): [string, Tensor][] {
  *
  * @throws what `Program.load` and `loadModel` throw
  */
-export async function loadServable(path: string, { train = false }: ServableOptions = {}): Promise<Servable> {
-  return (await isSavedModel(path)) ? servableOfSavedModel(path, train) : servableOfModel(path);
+export async function loadServable(
+  path: string,
+  { train = false }: ServableOptions = {},
+  place?: ServablePlace,
+): Promise<Servable> {
+  return (await isSavedModel(path)) ? servableOfSavedModel(path, train, place) : servableOfModel(path, place);
 }
 
-async function servableOfSavedModel(folder: string, train: boolean): Promise<Servable> {
+async function servableOfSavedModel(folder: string, train: boolean, place?: ServablePlace): Promise<Servable> {
   const meta = (await readMetaGraphs(folder)).find(({ metaInfoDef }) => metaInfoDef?.tags.includes('serve'));
   const program = await Program.load(folder);
-  return new Servable(program, meta ? signaturesOf(meta, program, train) : []);
+  return new Servable(program, meta ? signaturesOf(meta, program, train) : [], place);
 }
 
 function signaturesOf(meta: MetaGraphDef, { functions }: Program, train: boolean): Served[] {
@@ -141,7 +174,7 @@ function servedTensors(infos: { [key: string]: TensorInfo }): ServedTensors {
   return sorted(entries);
 }
 
-async function servableOfModel(path: string): Promise<Servable> {
+async function servableOfModel(path: string, place?: ServablePlace): Promise<Servable> {
   const model = await loadModel(path);
   const fn = modelFunction(model, 'predict') as ProgramFunction;
   const described = (kind: 'input' | 'output'): ServedTensors =>
@@ -152,6 +185,7 @@ async function servableOfModel(path: string): Promise<Servable> {
   return new Servable(
     model.program,
     NAMES.map((name) => [{ name, method: PREDICT, inputs, outputs, changes: false }, fn]),
+    place,
   );
 }
 
