@@ -57,7 +57,7 @@ export class Lane {
    * @throws TF_RESOURCE_EXHAUSTED where too many wait; TF_INVALID_ARGUMENT for more rows than a request may have; what the
    * run throws
    */
-  submit(inputs: Tensors, signal?: AbortSignal): Promise<Tensors> {
+  async submit(inputs: Tensors, signal?: AbortSignal): Promise<Tensors> {
     signal?.throwIfAborted();
     const key = this.#keyOf(inputs);
     // Why: without a run, the function says best what is wrong with inputs that do not fit.
