@@ -1,44 +1,133 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { ServeOptions } from '../serving/index.js';
 
-interface ServeFlags {
-  port: number;
-  host: string;
-  browse?: boolean;
-  name?: string;
-  versions?: string;
-  pollSeconds: number;
-  allowTraining?: boolean;
+/** An option of the command; its name in camelCase is that of `serve`, except for those that `optionsOf` knows. */
+interface Flag {
+  readonly flags: string;
+  readonly says: string;
+  readonly parse?: (text: string) => unknown;
+  readonly default?: unknown;
+  readonly env?: string;
+  readonly choices?: readonly string[];
 }
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
+
+const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
+  'The model:': [
+    { flags: '--name <name>', says: 'name of the model in addresses; default: that of its folder or file' },
+    {
+      flags: '--versions <which>',
+      says: 'of a folder with versions: latest, all, or numbers separated by commas',
+      parse: (text) => (text === 'latest' || text === 'all' ? text : words(text).map(Number)),
+      default: 'latest',
+    },
+    {
+      flags: '--poll-seconds <n>',
+      says: 'seconds between looks for a new version or a changed model; 0 never looks',
+      parse: Number,
+      default: 1,
+    },
+    {
+      flags: '--allow-training',
+      says: 'let signatures that change the model be called, and new versions be saved',
+    },
+  ],
+  'Where it listens:': [
+    { flags: '--port <n>', says: 'port to listen at', parse: Number, default: 8089 },
+    { flags: '--host <address>', says: 'address to listen at; 0.0.0.0 is every network', default: '127.0.0.1' },
+    { flags: '--browse', says: 'open the page in the browser' },
+    { flags: '--tls-cert <file>', says: 'certificate in PEM: HTTPS' },
+    { flags: '--tls-key <file>', says: 'the certificate’s private key' },
+    {
+      flags: '--tls-client-ca <file>',
+      says: 'authorities of clients: only who has a certificate of theirs is answered',
+    },
+  ],
+  'Who may ask:': [
+    {
+      flags: '--token-file <file>',
+      says: 'file of bearer tokens and API keys, one a line',
+      env: 'LIBTENSORFLOW_NODE_TOKEN_FILE',
+    },
+    { flags: '--open-metrics', says: 'metrics need no token' },
+    { flags: '--cors [origins]', says: 'web pages that may ask: all, or those of these origins', parse: words },
+    { flags: '--trust-proxy', says: 'a proxy in front says whose requests these are (X-Forwarded-For)' },
+  ],
+  'How much:': [
+    { flags: '--workers <n>', says: 'processes that share the port and divide the cores', parse: Number, default: 1 },
+    { flags: '--body-limit <bytes>', says: 'largest body of a request; default 64 MiB', parse: Number },
+    {
+      flags: '--request-timeout <ms>',
+      says: 'time within which a request must have come in; default 30000',
+      parse: Number,
+    },
+    { flags: '--rate-limit <n>', says: 'requests a second from one address; default: no limit', parse: Number },
+  ],
+  'Running it:': [
+    {
+      flags: '--log-level <level>',
+      says: 'what is logged, as JSON, on stderr; info has a line per request',
+      choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      default: 'warn',
+    },
+    { flags: '--no-metrics', says: 'no /metrics for Prometheus' },
+    { flags: '--tracing', says: 'OpenTelemetry traces, by the SDK that was loaded (NODE_OPTIONS=--import …)' },
+    {
+      flags: '--drain-seconds <n>',
+      says: 'seconds for which a server that ends says it is not ready, and goes on',
+      parse: Number,
+      default: 0,
+    },
+  ],
+};
 
 /** `serve MODEL`: a model over HTTP, until SIGTERM or Ctrl-C. */
 export function addServeCommand(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .description('serve a model over HTTP: TensorFlow Serving’s and tfdeploy’s interfaces, and a page to try them')
     .argument('<model>', 'the folder of a SavedModel, a .h5 or .keras file, or a folder with versions 1, 2 … of them')
-    .option('--port <n>', 'port to listen at', Number, 8089)
-    .option('--host <address>', 'address to listen at; 0.0.0.0 is every network', '127.0.0.1')
-    .option('--browse', 'open the page in the browser')
-    .option('--name <name>', 'name of the model in addresses; default: that of its folder or file')
-    .option('--versions <which>', 'of a folder with versions: latest, all, or numbers separated by commas', 'latest')
-    .option(
-      '--poll-seconds <n>',
-      'seconds between looks for a new version or a changed model; 0 never looks',
-      Number,
-      1,
-    )
-    .option('--allow-training', 'let signatures that change the model be called, and new versions be saved')
-    .action(async (path: string, { versions, allowTraining: train = false, ...flags }: ServeFlags) => {
+    .addHelpText('after', '\nTokens also come from LIBTENSORFLOW_NODE_TOKENS and LIBTENSORFLOW_NODE_API_KEYS.')
+    .action(async (path: string, given: ServeFlags) => {
       const { serve } = await import('../serving/index.js');
-      const server = await serve(path, { ...flags, train, versions: versionsOf(versions) });
+      const server = await serve(path, optionsOf(given));
       console.log(`Serving '${path}' at ${server.url} (Ctrl-C ends it).`);
       await ended();
       await server.close();
     });
+  for (const [group, flags] of Object.entries(FLAGS)) {
+    for (const flag of flags) command.addOption(optionOf(flag).helpGroup(group));
+  }
 }
 
-function versionsOf(text = 'latest'): 'latest' | 'all' | number[] {
-  return text === 'latest' || text === 'all' ? text : text.split(',').map(Number);
+function optionOf({ flags, says, parse, default: otherwise, env, choices }: Flag): Option {
+  const option = new Option(flags, says);
+  if (parse) option.argParser(parse);
+  if (choices) option.choices(choices);
+  if (otherwise !== undefined) option.default(otherwise);
+  return env === undefined ? option : option.env(env);
+}
+
+/** What commander gives: options of `serve`, and the flags that have another form there. */
+interface ServeFlags extends Omit<ServeOptions, 'train' | 'tls'> {
+  allowTraining?: boolean;
+  tlsCert?: string;
+  tlsKey?: string;
+  tlsClientCa?: string;
+}
+
+function optionsOf({ allowTraining = false, tlsCert, tlsKey, tlsClientCa, ...same }: ServeFlags): ServeOptions {
+  const clientCa = tlsClientCa === undefined ? {} : { clientCa: tlsClientCa };
+  const isSecure = [tlsCert, tlsKey, tlsClientCa].some((file) => file !== undefined);
+  return {
+    ...same,
+    train: allowTraining,
+    // Why not flags: everybody on a machine can read what a process was started with.
+    tokens: words(process.env.LIBTENSORFLOW_NODE_TOKENS ?? ''),
+    apiKeys: words(process.env.LIBTENSORFLOW_NODE_API_KEYS ?? ''),
+    ...(isSecure && { tls: { cert: tlsCert ?? '', key: tlsKey ?? '', ...clientCa } }),
+  };
 }
 
 /** Why: a second signal meets no listener any more, and ends the process at once. */

@@ -1,2 +1,3 @@
 /** Models behind HTTP. */
-export { type ModelServer, type ServeOptions, serve } from './serve.js';
+export { type ServeOptions, serve } from './serve.js';
+export type { ModelServer } from './serve-here.js';

@@ -1,4 +1,5 @@
-import type { ModelServer, ServeOptions } from './serve.js';
+import type { ServeOptions } from './serve.js';
+import type { ModelServer } from './serve-here.js';
 
 /**
  * Serves a model over HTTP; see `libtensorflow-node/serving`, which this loads when it is called.

@@ -1,48 +1,50 @@
-import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
-import { browse as openBrowser } from './browse.js';
-import { httpServer, type ServerLimits } from './http/server.js';
-import { Repository, type RepositoryOptions } from './repository/repository.js';
-import { watch } from './repository/watch.js';
+import { browse } from './browse.js';
+import { serveByWorkers } from './operations/workers.js';
+import { type ModelServer, type ServerOptions, serveHere } from './serve-here.js';
 
-export interface ServeOptions extends RepositoryOptions, ServerLimits {
-  /** Default 8089; 0 takes a free one. */
-  port?: number;
-  /** Address to listen at. Default `'127.0.0.1'`: this machine only; `'0.0.0.0'` is every network. */
-  host?: string;
+export interface ServeOptions extends ServerOptions {
   /** Opens the page in the browser. Default false. */
   browse?: boolean;
-  /** Seconds between looks at the disk for versions that are new or changed; 0 never looks. Default 1. */
-  pollSeconds?: number;
+  /**
+   * Processes that share the port and divide the cores, each with the models in its own memory; one that dies is replaced.
+   * Default 1: this process.
+   */
+  workers?: number;
 }
 
-/** A server that runs. */
-export interface ModelServer {
-  /** Where it is, e.g. `http://127.0.0.1:8089`. */
-  readonly url: string;
-  /** Takes no more requests, answers those it has, and frees the models. */
-  close(): Promise<void>;
-}
-
-/** How long a connection may hold a server open that closes. */
-const DRAIN_MS = 30_000;
-const OPTIONS = [
-  'port',
-  'host',
-  'browse',
-  'pollSeconds',
-  'name',
-  'versions',
-  'labels',
-  'train',
-  'bodyLimit',
-  'requestTimeout',
-];
+const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
+  port: true,
+  host: true,
+  browse: true,
+  workers: true,
+  pollSeconds: true,
+  drainSeconds: true,
+  name: true,
+  versions: true,
+  labels: true,
+  train: true,
+  bodyLimit: true,
+  requestTimeout: true,
+  rateLimit: true,
+  trustProxy: true,
+  cors: true,
+  tokens: true,
+  apiKeys: true,
+  tokenFile: true,
+  tls: true,
+  metrics: true,
+  openMetrics: true,
+  tracing: true,
+  logLevel: true,
+};
 
 /**
  * Serves a SavedModel's folder, a model file (`.h5`, `.keras`) or a base folder with numeric versions over HTTP: by
  * TensorFlow Serving's REST interface (`/v1/models/<name>:predict`), by R tfdeploy's (`/<signature>/predict`), and with a
- * page at `/` to try both. What changes on the disk is loaded anew, without a failed request. Signatures that change the model (training steps) are served with `train` only.
+ * page at `/` to try both. What changes on the disk is loaded anew, without a failed request. Signatures that change the
+ * model (training steps) are served with `train` only. docs/serving.md is the manual.
  *
  * @throws ERR_NOT_READABLE, ERR_FILE_FORMAT; ERR_ARGUMENT for a port that is taken
  * @example
@@ -50,42 +52,21 @@ const OPTIONS = [
  * await server.close();
  */
 export async function serve(path: string, options: ServeOptions = {}): Promise<ModelServer> {
-  checkOptions('serve', options, OPTIONS);
-  const {
-    port = 8089,
-    host = '127.0.0.1',
-    browse = false,
-    pollSeconds = 1,
-    bodyLimit,
-    requestTimeout,
-    ...model
-  } = options;
-  const repository = new Repository();
-  const limits = { ...(bodyLimit && { bodyLimit }), ...(requestTimeout && { requestTimeout }) };
-  const app = httpServer(repository, limits);
-  let unwatch = async (): Promise<void> => {};
-  const close = async (): Promise<void> => {
-    await unwatch();
-    const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-    await app.close();
-    clearTimeout(late);
-    repository.dispose();
-  };
-  try {
-    await repository.load(path, model);
-    const url = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
-    if (pollSeconds > 0) unwatch = watch(repository, pollSeconds);
-    if (browse) openBrowser(url);
-    return { url, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  checkOptions('serve', options, Object.keys(OPTIONS));
+  const { browse: shown = false, workers = 1, ...server } = options;
+  checkWorkers(workers, server);
+  const running = await (workers > 1 ? serveByWorkers(path, server, workers) : serveHere(path, server));
+  if (shown) browse(running.url);
+  return running;
 }
 
-function cannotListen(host: string, port: number, cause: unknown): never {
-  const reason = codeOf(cause) === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
-  throw new TensorFlowError('ERR_ARGUMENT', `serve: ${host}:${port} cannot be used: ${reason}; give another port.`, {
-    cause,
-  });
+function checkWorkers(workers: number, { train = false, tracing = false }: ServerOptions): void {
+  const refuse = (reason: string): never => {
+    throw new TensorFlowError('ERR_ARGUMENT', `serve: workers: ${reason}`);
+  };
+  if (!Number.isInteger(workers) || workers < 1) refuse(`expected a whole number from 1 on, got ${workers}.`);
+  if (workers === 1) return;
+  if (train) refuse('each would train a model of its own; train with one worker.');
+  if (typeof tracing === 'object')
+    refuse('a tracer provider lives in one process; load your SDK with --import, and say true.');
 }

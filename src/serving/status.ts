@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from '../errors/errors.js';
+import { currentRequest } from './observer.js';
 
 /** TensorFlow's codes, as HTTP has them; all others are 500. */
 const HTTP: Readonly<Record<string, number>> = {
@@ -37,8 +38,20 @@ export function statusOf(error: unknown): Status {
   const given = codeOf(error) ?? '';
   const code = given.startsWith('TF_') ? given.slice(3) : OWN[given];
   if (code === undefined) {
-    process.emitWarning(`A request failed: ${messageOf(error)}`);
+    tell(error);
     return { code: 'INTERNAL', http: 500, message: 'Internal error.' };
   }
   return { code, http: HTTP[code] ?? 500, message: messageOf(error) };
+}
+
+function tell(error: unknown): void {
+  const request = currentRequest();
+  if (request) request.failed(error);
+  else process.emitWarning(`A request failed: ${messageOf(error)}`);
+}
+
+/** TensorFlow's name of an outcome that only its HTTP status is known of. */
+export function codeOfHttp(http: number): string {
+  if (http < 300) return 'OK';
+  return Object.keys(HTTP).find((code) => HTTP[code] === http) ?? (http < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
 }

@@ -25,8 +25,13 @@ export async function deployRest(repository: Repository, { method, path, body }:
     return { http: 200, type: 'application/json; charset=UTF-8', body: text };
   } catch (error) {
     const message = error instanceof URIError ? 'The address is not percent-encoded UTF-8.' : statusOf(error).message;
-    return { http: 404, type: 'text/plain; charset=UTF-8', body: `Invalid Request.  ${message}` };
+    return deployError(404, message);
   }
+}
+
+/** An error in the form of tfdeploy. */
+export function deployError(http: number, message: string): RestAnswer {
+  return { http, type: 'text/plain; charset=UTF-8', body: `Invalid Request.  ${message}` };
 }
 
 async function predict(servable: Servable, name: string, text: string): Promise<string[]> {

@@ -1,8 +1,11 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Operations, operationsOf } from '../operations/operations.js';
 import type { Repository } from '../repository/repository.js';
 import { statusOf } from '../status.js';
-import { DEPLOY_PATH, deployRest } from './deploy-rest.js';
+import { DEPLOY_PATH, deployError, deployRest } from './deploy-rest.js';
+import { nodeServer, refuseConnection } from './node-server.js';
 import { openApi } from './open-api.js';
+import { operate, operationsAnswer, pathOf, withinRequest } from './operate.js';
 import { swaggerUi } from './swagger-ui.js';
 import { errorAnswer, type RestAnswer, tensorflowRest } from './tensorflow-rest.js';
 
@@ -19,43 +22,41 @@ const MEBIBYTE = 2 ** 20;
 export function httpServer(
   repository: Repository,
   { bodyLimit = 64 * MEBIBYTE, requestTimeout = 30_000 }: ServerLimits = {},
+  operations: Operations = operationsOf(),
 ): FastifyInstance {
   const app = Fastify({
     bodyLimit,
-    requestTimeout,
+    trustProxy: operations.trustProxy,
+    serverFactory: (handler) => nodeServer(handler, requestTimeout, operations.tls),
+    clientErrorHandler: refuseConnection,
     // Why: a server that closes answers who got through to it.
     return503OnClosing: false,
-    frameworkErrors: (error, _, reply) => send(reply, failure(error)),
+    frameworkErrors: (error, request, reply) => send(reply, failure(error, request)),
   });
   app.removeAllContentTypeParsers();
   // Why: TensorFlow Serving takes any type, and curl says a form where it is told nothing.
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
-  app.setErrorHandler((error: FastifyError, _, reply) => send(reply, failure(error)));
-  app.setNotFoundHandler((_, reply) => send(reply, errorAnswer(404, 'Not Found')));
-  closeConnectionsWhenClosing(app);
-  app.all('/*', async (request, reply) => send(reply, await answer(repository, request)));
+  app.setErrorHandler((error: FastifyError, request, reply) => send(reply, failure(error, request)));
+  app.setNotFoundHandler((request, reply) => send(reply, refusal(request, 404, 'Not Found')));
+  operate(app, operations, (request, reply, http, message) => send(reply, refusal(request, http, message)));
+  // Why a plugin: it is loaded after those that operate the routes.
+  app.register(async (routes) => {
+    routes.all('/*', async (request, reply) =>
+      send(reply, await withinRequest(request, () => answer(repository, operations, request))),
+    );
+  });
   return app;
 }
 
-/** Why: a kept-alive connection whose request ran when the server began to close would hold it open. */
-function closeConnectionsWhenClosing(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
-  app.addHook('onSend', async (_, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-}
-
-async function answer(repository: Repository, request: FastifyRequest): Promise<Answer> {
+async function answer(repository: Repository, operations: Operations, request: FastifyRequest): Promise<Answer> {
   const { method } = request;
-  const path = request.url.replace(/\?.*$/s, '');
+  const path = pathOf(request);
   const rest = { method, path, body: typeof request.body === 'string' ? request.body : '' };
   if (/^\/v1\//i.test(path)) return tensorflowRest(repository, rest);
   if (method === 'POST' && DEPLOY_PATH.test(path)) return deployRest(repository, rest);
   if (method !== 'GET' && method !== 'HEAD') return errorAnswer(404, 'Not Found');
+  const own = operationsAnswer(path, operations);
+  if (own) return own;
   if (path === '/models') return json({ models: listOf(repository) });
   if (path === '/openapi.json' || path === '/swagger.json') return json(openApi(repository));
   const page = await swaggerUi(path);
@@ -78,10 +79,16 @@ function json(value: unknown): Answer {
 }
 
 /** What goes wrong before a request reaches its interface. */
-function failure(error: FastifyError): Answer {
-  if (error.statusCode !== undefined && error.statusCode < 500) return errorAnswer(error.statusCode, error.message);
+function failure(error: FastifyError, request: FastifyRequest): Answer {
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return refusal(request, error.statusCode, error.message);
   const { http, message } = statusOf(error);
-  return errorAnswer(http, message);
+  return refusal(request, http, message);
+}
+
+/** An error in the form of the interface that was asked. */
+function refusal(request: FastifyRequest, http: number, message: string): Answer {
+  return DEPLOY_PATH.test(pathOf(request)) ? deployError(http, message) : errorAnswer(http, message);
 }
 
 function send(reply: FastifyReply, { http, type, body }: Answer): FastifyReply {

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import { httpServer, type ServerLimits } from './http/server.js';
+import { type Gather, type OperationsOptions, operationsOf } from './operations/operations.js';
+import { Repository, type RepositoryOptions } from './repository/repository.js';
+import { watch } from './repository/watch.js';
+
+/** What a server in one process goes by. */
+export interface ServerOptions extends RepositoryOptions, ServerLimits, OperationsOptions {
+  /** Default 8089; 0 takes a free one. */
+  port?: number;
+  /** Address to listen at. Default `'127.0.0.1'`: this machine only; `'0.0.0.0'` is every network. */
+  host?: string;
+  /** Seconds between looks at the disk for versions that are new or changed; 0 never looks. Default 1. */
+  pollSeconds?: number;
+  /** Seconds for which a server that closes says it is not ready, and goes on, until balancers have noticed. Default 0. */
+  drainSeconds?: number;
+}
+
+/** A server that runs. */
+export interface ModelServer {
+  /** Where it is, e.g. `http://127.0.0.1:8089`. */
+  readonly url: string;
+  /** Takes no more requests, answers those it has, and frees the models. */
+  close(): Promise<void>;
+}
+
+/** How long a connection may hold a server open that closes. */
+const CLOSE_MS = 30_000;
+
+/** Serves from this process. */
+export async function serveHere(path: string, options: ServerOptions, gather?: Gather): Promise<ModelServer> {
+  const { port = 8089, host = '127.0.0.1', pollSeconds = 1, drainSeconds = 0 } = options;
+  const operations = operationsOf(options, gather);
+  const repository = new Repository();
+  const app = httpServer(repository, options, operations);
+  let unwatch = async (): Promise<void> => {};
+  const stop = async (): Promise<void> => {
+    await unwatch();
+    const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+    await app.close();
+    clearTimeout(late);
+    repository.dispose();
+  };
+  try {
+    await repository.load(path, options);
+    const url = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
+    if (pollSeconds > 0) unwatch = watch(repository, pollSeconds);
+    operations.readiness.start();
+    let closed: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      operations.readiness.drain();
+      await sleep(drainSeconds * 1000);
+      await stop();
+    };
+    return { url, close: () => (closed ??= close()) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function cannotListen(host: string, port: number, cause: unknown): never {
+  const reason = codeOf(cause) === 'EADDRINUSE' ? 'another program listens there' : messageOf(cause);
+  throw new TensorFlowError('ERR_ARGUMENT', `serve: ${host}:${port} cannot be used: ${reason}; give another port.`, {
+    cause,
+  });
+}
