@@ -53,7 +53,7 @@ const LENGTH_BYTES = 4;
  */
 export function tensorOfRaw(dtype: DType, shape: readonly number[], raw: Uint8Array): Tensor {
   if (dtype !== 'string') return tensorOfBytes(dtype, shape, raw);
-  return stringTensor(shape, stringsOfRaw(raw));
+  return stringTensor(shape, stringsOfRaw(raw, sizeOf(shape)));
 }
 
 /** @throws TF_INVALID_ARGUMENT for more or fewer strings than the shape holds */
@@ -63,10 +63,12 @@ export function stringTensor(shape: readonly number[], strings: readonly Uint8Ar
   return new Tensor(loadAddon().stringTensor(shape, strings));
 }
 
-function stringsOfRaw(raw: Uint8Array): Uint8Array[] {
+function stringsOfRaw(raw: Uint8Array, count: number): Uint8Array[] {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const strings: Uint8Array[] = [];
   for (let at = 0; at < raw.length; ) {
+    // Why here: each string takes more memory than its bytes.
+    if (strings.length === count) throw invalid(`BYTES hold more than ${count} strings`);
     const begin = at + LENGTH_BYTES;
     if (begin > raw.length) throw invalid('BYTES end within a length');
     at = begin + view.getUint32(at, true);

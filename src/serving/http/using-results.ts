@@ -1,15 +1,20 @@
 import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Servable, Tensors } from '../repository/servable.js';
 
-/** Runs a signature, makes something of what it gives, and frees both sides' tensors. */
+/**
+ * Runs a signature, makes something of what it gives, and frees both sides' tensors.
+ *
+ * @param signal gives the run up, with its reason
+ */
 export async function usingResults<T>(
   servable: Servable,
   signature: string,
   inputs: Tensors,
   use: (outputs: Tensors) => T,
+  signal?: AbortSignal,
 ): Promise<T> {
   try {
-    const outputs = await servable.run(signature, inputs).catch(refused);
+    const outputs = await servable.run(signature, inputs, signal).catch(refused);
     try {
       return use(outputs);
     } finally {
