@@ -2,11 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../core/version.js';
 import { codeOf, messageOf } from '../errors/errors.js';
+import { addConvertCommand } from './convert.js';
 import { addDataCommand } from './data.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { addFetchCommand } from './fetch.js';
-import { addPredictCommand } from './predict.js';
+import { addPredictCommand } from './predict/predict.js';
 import { addServeCommand } from './serve.js';
 import { addSummaryCommand } from './summary.js';
 import { addTrainCommand } from './train.js';
@@ -24,6 +25,7 @@ function commandLine(): Command {
     addPredictCommand,
     addServeCommand,
     addSummaryCommand,
+    addConvertCommand,
     addDataCommand,
     addFetchCommand,
     addDoctorCommand,

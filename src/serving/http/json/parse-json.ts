@@ -11,9 +11,14 @@ const MAX_DEPTH = 260;
  */
 export function parseRequest(text: string, exact = false): JsonObject {
   if (text === '') throw invalid('JSON Parse error: The document is empty');
-  const value = exact ? new Parser(text, true).document() : parseFast(text);
+  const value = parseJson(text, exact);
   if (isObject(value)) return value;
   throw invalid('JSON Value: the body Is not object');
+}
+
+/** Any value, read as a request's body is. */
+export function parseJson(text: string, exact = false): JsonValue {
+  return exact ? new Parser(text, true).document() : parseFast(text);
 }
 
 /** An exponent of three digits, which may lead beyond the largest double. */

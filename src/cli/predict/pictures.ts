@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { Tensor } from '../core/tensor.js';
-import { listClassFolders } from '../data/class-folders.js';
-import * as image from '../data/image.js';
-import { loadModel } from '../saving/load-model.js';
-import { pictureSize } from './folder-flow.js';
+import type { Tensor } from '../../core/tensor.js';
+import { listClassFolders } from '../../data/class-folders.js';
+import * as image from '../../data/image.js';
+import { loadModel } from '../../saving/load-model.js';
+import { pictureSize } from '../folder-flow.js';
 
 /** Prints one line per picture: its most probable classes. */
 export async function predictPictures(
@@ -21,7 +21,8 @@ export async function predictPictures(
   }
 }
 
-async function classNames(given: string): Promise<string[]> {
+/** @param given names separated by commas, or a folder with one sub-folder per class */
+export async function classNames(given: string): Promise<string[]> {
   const isFolder = (await stat(given).catch(() => undefined))?.isDirectory();
   return isFolder ? (await listClassFolders(given)).classNames : given.split(',').map((name) => name.trim());
 }
