@@ -54,3 +54,4 @@ export type { ModelServer } from './serving/serve-here.js';
 export { serve } from './serving/serve-lazily.js';
 export { type TrainOptions, type TrainResult, train } from './train.js';
 export * as callbacks from './training/callbacks/index.js';
+export type { Precision } from './training/compiled.js';

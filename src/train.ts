@@ -7,6 +7,7 @@ import type { Model } from './models/model.js';
 import { history as plotHistory } from './plots/index.js';
 import type { Callback, History, Logs } from './training/callbacks/index.js';
 import { earlyStopping, modelCheckpoint, tensorBoard as tensorBoardCallback } from './training/callbacks/index.js';
+import type { Precision } from './training/compiled.js';
 import './saving/h5-format.js';
 
 export interface TrainOptions {
@@ -38,6 +39,8 @@ export interface TrainOptions {
   callbacks?: readonly Callback[];
   /** Seed of the order and of augmentation. */
   seed?: number;
+  /** What the layers compute in, as in `model.compile`. Default: as the layers were made. */
+  precision?: Precision;
   verbose?: 0 | 1 | 2 | 'auto';
   /** Stops after the running step and keeps the best checkpoint. */
   signal?: AbortSignal;
@@ -65,6 +68,7 @@ const OPTION_NAMES = [
   'tensorBoard',
   'callbacks',
   'seed',
+  'precision',
   'verbose',
   'signal',
 ];
@@ -90,6 +94,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const validSource = options.valid === undefined ? undefined : await source(options, options.valid, {}, false);
     checkClasses(trainSource, validSource);
     if (!model.isCompiled) model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+    if (options.precision) model.setPrecision(options.precision);
+    if (options.precision === 'auto' && verbose !== 0) console.log(`Precision: ${model.dtypePolicy.name}`);
     const history = await model.fit(trainSource, {
       epochs,
       verbose,

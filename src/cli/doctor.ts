@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { pin, platformKey } from '../../deps/find.mjs';
+import { cpuFeatures } from '../core/cpu-features.js';
 import { messageOf } from '../errors/errors.js';
 import type { Addon, DeviceInfo } from '../native/binding.js';
 import { type FoundLibrary, findAddon, findLibrary, loadAddon, openAddon } from '../native/library.js';
@@ -18,19 +18,6 @@ export interface DoctorReport {
   /** One sentence per problem, with the way out; empty when all is well. */
   readonly advice: readonly string[];
 }
-
-/** The processor's features that the library's kernels use, with their names in Linux and macOS. */
-const CPU_FEATURES: Readonly<Record<string, readonly string[]>> = {
-  avx2: ['avx2', 'avx2_0'],
-  fma: ['fma'],
-  avx512: ['avx512f'],
-  'avx512 vnni': ['avx512_vnni', 'avx512vnni'],
-  'avx512 bf16': ['avx512_bf16'],
-  'amx bf16': ['amx_bf16'],
-  neon: ['asimd', 'advsimd'],
-  sve: ['sve'],
-  'arm bf16': ['bf16', 'feat_bf16'],
-};
 
 /** Looks at everything a run needs. Never throws: what fails becomes a sentence of `advice`. */
 export async function doctor(): Promise<DoctorReport> {
@@ -115,23 +102,5 @@ function* adviceOn(library: FoundLibrary, devices: readonly DeviceInfo[]): Gener
   }
   if (library.variant === 'cpu' && existsSync('/proc/driver/nvidia/version')) {
     yield 'an NVIDIA driver is there, and the CPU build is used: set LIBTENSORFLOW_VARIANT=cuda and run `npx libtensorflow-node fetch`.';
-  }
-}
-
-function cpuFeatures(): string[] {
-  const flags = new Set(cpuFlags().map((flag) => flag.toLowerCase()));
-  return Object.keys(CPU_FEATURES).filter((name) => CPU_FEATURES[name]?.some((flag) => flags.has(flag)));
-}
-
-/** What the system says of its first processor; nothing where it does not say. */
-function cpuFlags(): string[] {
-  try {
-    if (process.platform === 'darwin') {
-      const said = execFileSync('sysctl', ['hw.optional'], { encoding: 'utf8' });
-      return [...said.matchAll(/(\w+): 1$/gm)].map(([, flag = '']) => flag);
-    }
-    return /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.trim().split(' ') ?? [];
-  } catch {
-    return [];
   }
 }

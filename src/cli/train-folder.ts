@@ -14,7 +14,7 @@ const AUGMENT = { rotationRange: 15, widthShiftRange: 0.2, heightShiftRange: 0.2
 /** Trains on a folder as the flags say, and prints how it ended. */
 export async function trainFolder(folder: string, flags: TrainFlags): Promise<void> {
   if (flags.seed !== undefined) config({ seed: flags.seed });
-  const { epochs, batchSize, checkpoint, valid, patience, plot, tensorboard, seed } = flags;
+  const { epochs, batchSize, precision, checkpoint, valid, patience, plot, tensorboard, seed } = flags;
   const imageSize = parseSize(flags.imageSize);
   const { model, history, evaluation } = await train({
     model: await modelFor(folder, flags, imageSize),
@@ -22,6 +22,7 @@ export async function trainFolder(folder: string, flags: TrainFlags): Promise<vo
     imageSize,
     epochs,
     batchSize,
+    precision,
     checkpoint,
     verbose: 1,
     onError: flags.skipUnreadable ? 'skip' : 'throw',

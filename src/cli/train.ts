@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Precision } from '../training/compiled.js';
 
 export interface TrainFlags {
   valid?: string;
@@ -11,6 +12,7 @@ export interface TrainFlags {
   plot?: string;
   tensorboard?: string;
   seed?: number;
+  precision: Precision;
   augment: boolean;
   skipUnreadable?: boolean;
 }
@@ -31,6 +33,11 @@ export function addTrainCommand(program: Command): void {
     .option('--plot <file>', 'where the curves are drawn, .png or .svg')
     .option('--tensorboard <folder>', 'where curves and weights are written for TensorBoard')
     .option('--seed <n>', 'makes the order of the pictures repeatable', Number)
+    .option(
+      '--precision <name>',
+      'float32, mixed_bfloat16, mixed_float16, or auto: what the device is fastest in',
+      'float32',
+    )
     .option('--skip-unreadable', 'leave out pictures that cannot be read, and say how many')
     .option('--no-augment', 'train on the pictures as they are')
     .action(async (folder: string, flags: TrainFlags) => {

@@ -87,7 +87,7 @@ export abstract class Layer {
   static readonly autocast: boolean = true;
 
   name: string;
-  readonly dtypePolicy: DTypePolicy;
+  #dtypePolicy: DTypePolicy;
   /** Shape of the input with its batch, as far as the options say. */
   readonly batchInputShape: PartialShape | undefined;
   /** Shapes of the last call, for summaries. */
@@ -112,7 +112,7 @@ export abstract class Layer {
     this.name = options.name ?? autoName(snakeCase(className));
     checkOptions(this.where, options, [...COMMON_OPTIONS, ...optionNames]);
     checkKinds(this.where, options, COMMON_KINDS);
-    this.dtypePolicy = dtypePolicy(options.dtype);
+    this.#dtypePolicy = dtypePolicy(options.dtype);
     this.#trainable = options.trainable ?? true;
     this.#activityRegularizer = regularizers.get(options.activityRegularizer ?? null);
     this.batchInputShape = options.batchInputShape ?? (options.inputShape ? [null, ...options.inputShape] : undefined);
@@ -129,6 +129,22 @@ export abstract class Layer {
       const output = readingAs(this.#readsAs, () => compute.call(this, given, options));
       return this.#withMask(given, output);
     };
+  }
+
+  get dtypePolicy(): DTypePolicy {
+    return this.#dtypePolicy;
+  }
+
+  /** What the layer computes in from now on, as {@link LayerOptions.dtype}; weights keep their dtype. */
+  setDTypePolicy(name: string): void {
+    const policy = dtypePolicy(name);
+    if (policy.variable !== this.dtype) {
+      throw new TensorFlowError(
+        'ERR_DTYPE',
+        `${this.where} keeps its weights in ${this.dtype}, which '${name}' does not; make the layer with that dtype.`,
+      );
+    }
+    this.#dtypePolicy = policy;
   }
 
   /** Of the weights. */

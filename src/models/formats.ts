@@ -1,5 +1,6 @@
 import { TensorFlowError } from '../errors/errors.js';
 import type { Dialect } from './config-dialect.js';
+import type { ExportOptions, QuantizationReport } from './export-options.js';
 import type { Model } from './model.js';
 
 export interface SaveOptions {
@@ -29,17 +30,7 @@ export interface ModelFormat {
   checkWritable(path: string): Promise<void>;
 }
 
-/** The signatures of an exported model. */
-export type ModelSignature = 'serving_default' | 'serve' | 'predict' | 'train_step' | 'evaluate';
-
-export interface ExportOptions {
-  /** Which signatures; the file has what they need. Default: all, those for training where the model is compiled. */
-  signatures?: readonly ModelSignature[];
-  /** Files to go along in `assets.extra/`, where servers look for requests to warm up with. */
-  assets?: readonly string[];
-}
-
-type Export = (model: Model, folder: string, options: ExportOptions) => Promise<void>;
+type Export = (model: Model, folder: string, options: ExportOptions) => Promise<QuantizationReport | undefined>;
 
 const formats = new Map<string, ModelFormat>();
 
@@ -54,9 +45,13 @@ export function registerExport(export_: Export): void {
   exporting = export_;
 }
 
-export async function exportModel(model: Model, folder: string, options: ExportOptions): Promise<void> {
+export async function exportModel(
+  model: Model,
+  folder: string,
+  options: ExportOptions,
+): Promise<QuantizationReport | undefined> {
   if (!exporting) throw new TensorFlowError('ERR_ARGUMENT', 'Exporting needs src/saving; import libtensorflow-node.');
-  await exporting(model, folder, options);
+  return exporting(model, folder, options);
 }
 
 type LoadWeights = (model: Model, path: string, options: LoadWeightsOptions) => Promise<void>;

@@ -93,6 +93,10 @@ export class Functional extends Model {
     return this.inputs.map(({ dtype, shape }, i) => ({ name: names[i] ?? '', dtype, shape: shape ?? undefined }));
   }
 
+  override get outputLayers(): readonly Layer[] {
+    return this.outputs.map(({ node }) => node.layer);
+  }
+
   override get outputNames(): readonly string[] {
     return namesOf(this.#outputs);
   }

@@ -13,7 +13,7 @@ import type { Metric, Optimizer } from '../nn/index.js';
 import { partsOf } from '../training/batch-layout.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
 import type { History } from '../training/callbacks/history.js';
-import { type Compiled, type CompileOptions, compiledFrom } from '../training/compiled.js';
+import { type Compiled, type CompileOptions, compiledFrom, type Precision } from '../training/compiled.js';
 import { arrays, type Input } from '../training/data-adapter.js';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.js';
 import { type FitOptions, fit } from '../training/fit.js';
@@ -24,8 +24,8 @@ import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
 import { Trainer } from '../training/trainer.js';
+import type { ExportOptions, QuantizationReport, QuantizedTo, QuantizeOptions } from './export-options.js';
 import {
-  type ExportOptions,
   exportModel,
   formatFor,
   type LoadWeightsOptions,
@@ -34,6 +34,7 @@ import {
 } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
 import { asInput, checkInputs, type ModelInput } from './model-input.js';
+import { setPrecision, withLossScale } from './precision.js';
 import { type SummaryOptions, summaryText } from './summary.js';
 
 /** The network as a function of one batch. */
@@ -80,6 +81,11 @@ export abstract class Model extends Layer implements Trainable {
 
   /** Symbolic calls it is made of, each after those it depends on; of functional models. */
   get graph(): readonly LayerNode[] {
+    return [];
+  }
+
+  /** The layers whose outputs are its outputs; none where only calling the model tells. */
+  get outputLayers(): readonly Layer[] {
     return [];
   }
 
@@ -175,8 +181,21 @@ export abstract class Model extends Layer implements Trainable {
    */
   compile(options: CompileOptions): void {
     const ownStep = this.trainStep !== Model.prototype.trainStep;
-    this.#compiled = compiledFrom(options, this.outputNames, ownStep);
+    const compiled = compiledFrom(options, this.outputNames, ownStep);
+    if (options.precision) this.setPrecision(options.precision);
+    this.#compiled = withLossScale(compiled, this.dtypePolicy.name);
     this.#trainer = undefined;
+  }
+
+  /**
+   * What the layers compute in from now on, as {@link CompileOptions.precision}; `model.dtypePolicy.name` tells what `auto` is.
+   *
+   * @throws ERR_UNKNOWN_NAME
+   */
+  setPrecision(precision: Precision): void {
+    setPrecision(this, precision);
+    this.#compiled &&= withLossScale(this.#compiled, this.dtypePolicy.name);
+    this.changed();
   }
 
   /** What `compile` settled. */
@@ -353,16 +372,25 @@ export abstract class Model extends Layer implements Trainable {
    *   to loss and metrics of that batch, all samples counting alike; `train_step` updates weights and optimizer, whose
    *   state is in the file.
    *
-   * Batches may have any length. Class numbers as labels are int32, other labels as the outputs. The model trains on
-   * undisturbed. Await a running `fit` first, or export from a callback at the end of an epoch.
+   * Further ones by option: `classify` and `regress` for TensorFlow Serving's interfaces of those names, `examples`,
+   * `images`. Batches may have any length. Class numbers as labels are int32, other labels as the outputs. The model
+   * trains on undisturbed. Await a running `fit` first, or export from a callback at the end of an epoch.
    *
    * @throws ERR_NOT_BUILT; ERR_NOT_COMPILED for a training signature of a model that is not; ERR_NOT_WRITABLE, also where
    * the folder is something else than a SavedModel
+   * @returns what quantisation did, with `quantize`
    * @example
    * await model.exportSavedModel('savedmodel');
+   * await model.exportSavedModel('flowers/1', { classify: { labels: ['daisy', 'rose'] }, images: { scale: 1 / 255 } });
+   * const { sizeAfter, largestChange } = await model.exportSavedModel('small', { quantize: { to: 'int8', samples: x } });
    */
-  async exportSavedModel(folder: string, options: ExportOptions = {}): Promise<void> {
-    await exportModel(this, folder, options);
+  async exportSavedModel(
+    folder: string,
+    options: ExportOptions & { quantize: QuantizedTo | QuantizeOptions },
+  ): Promise<QuantizationReport>;
+  async exportSavedModel(folder: string, options?: ExportOptions): Promise<QuantizationReport | undefined>;
+  async exportSavedModel(folder: string, options: ExportOptions = {}): Promise<QuantizationReport | undefined> {
+    return exportModel(this, folder, options);
   }
 
   /**

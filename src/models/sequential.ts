@@ -56,6 +56,10 @@ export class Sequential extends Model {
     return [{ name, dtype: this.#input?.dtype ?? 'float32', shape: this.inputShape ?? this.#batchInputShape }];
   }
 
+  override get outputLayers(): readonly Layer[] {
+    return this.#layers.slice(-1);
+  }
+
   override get outputNames(): readonly string[] {
     return [this.#layers.at(-1)?.name ?? this.name];
   }

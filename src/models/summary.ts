@@ -94,7 +94,8 @@ function bytes(weights: readonly Variable[]): number {
   return weights.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypeBytes(dtype), 0);
 }
 
-function formatBytes(bytes: number): string {
+/** `4.51 MB` */
+export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];
   let value = bytes;
   let unit = 0;

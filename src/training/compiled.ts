@@ -24,7 +24,15 @@ export interface CompileOptions {
    * them. Default 1. Without such callbacks steps never wait for JavaScript.
    */
   stepsPerExecution?: number;
+  /**
+   * What layers compute in from now on; weights stay float32, and so does what the model gives. `auto`: `mixed_bfloat16`
+   * or `mixed_float16` where the device multiplies those faster, else `float32`. Default: as the layers were made.
+   */
+  precision?: Precision;
 }
+
+/** {@link CompileOptions.precision} */
+export type Precision = 'float32' | 'mixed_bfloat16' | 'mixed_float16' | 'auto';
 
 export type MetricOption = PerOutput<MetricIdentifier | readonly MetricIdentifier[] | null>;
 
@@ -48,7 +56,15 @@ export interface Head {
 }
 
 /** All options of `compile`. */
-export const COMPILE_OPTIONS = ['optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'stepsPerExecution'];
+export const COMPILE_OPTIONS = [
+  'optimizer',
+  'loss',
+  'lossWeights',
+  'metrics',
+  'weightedMetrics',
+  'stepsPerExecution',
+  'precision',
+];
 
 /**
  * The options of `compile`, checked.
