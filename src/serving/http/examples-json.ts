@@ -1,17 +1,15 @@
 import { create } from '@bufbuild/protobuf';
-import type { DType } from '../../core/dtype.js';
-import { type Tensor, tensor } from '../../core/tensor.js';
+import { tensor } from '../../core/tensor.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { encode } from '../../proto/codec.js';
 import { type Example, ExampleSchema, type Feature, FeatureSchema } from '../../proto/examples.js';
+import { type Classified, classesOf, type ExamplesMethod, valuesOf } from '../examples.js';
 import type { Servable, ServedSignature, Tensors } from '../repository/servable.js';
 import { base64Of, isBase64 } from './json/base64.js';
 import { invalid, isObject, type JsonValue, member, typeName } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { float32Text } from './json/tensor-to-json.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './predict-json.js';
-
-export type ExamplesMethod = 'classify' | 'regress';
 
 /** A request about tf.Examples, with a signature of that method. */
 export interface ExamplesRequest {
@@ -98,30 +96,11 @@ function elementOf(name: string, value: JsonValue): Element {
  * @throws TF_FAILED_PRECONDITION where the signature gives something else
  */
 export function writeExamples(method: ExamplesMethod, outputs: Tensors, count: number): string {
-  const results = method === 'classify' ? classified(outputs, count) : regressed(outputs, count);
+  const results =
+    method === 'classify' ? classesOf(outputs, count).map(classText) : valuesOf(outputs, count).map(float32Text);
   return `{\n    "results": [${results.join(', ')}]\n}`;
 }
 
-function classified(outputs: Tensors, count: number): string[] {
-  const labels = column(outputs.classes, 'string', count);
-  const scores = column(outputs.scores, 'float32', count);
-  const width = Math.max(labels.length, scores.length) / count;
-  return Array.from({ length: count }, (_, row) => {
-    const pairs = Array.from({ length: width }, (_, i) => {
-      const at = row * width + i;
-      return `[${JSON.stringify(String(labels[at] ?? ''))}, ${float32Text(Number(scores[at] ?? 0))}]`;
-    });
-    return `[${pairs.join(', ')}]`;
-  });
-}
-
-function regressed(outputs: Tensors, count: number): string[] {
-  return Array.from(column(outputs.outputs, 'float32', count), (value) => float32Text(Number(value)));
-}
-
-/** The elements of an output; none where the signature does not give it. */
-function column(output: Tensor | undefined, dtype: DType, count: number): ArrayLike<unknown> {
-  if (!output) return [];
-  if (output.dtype === dtype && output.shape[0] === count) return output.dataSync();
-  throw new TensorFlowError('TF_FAILED_PRECONDITION', `Expected ${dtype} output with ${count} rows, got ${output}`);
+function classText(classes: readonly Classified[]): string {
+  return `[${classes.map(({ label, score }) => `[${JSON.stringify(label)}, ${float32Text(score)}]`).join(', ')}]`;
 }

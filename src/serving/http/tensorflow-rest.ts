@@ -1,7 +1,8 @@
+import type { ExamplesMethod } from '../examples.js';
 import type { Repository, VersionSpec } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 import { statusOf } from '../status.js';
-import { type ExamplesMethod, readExamples, writeExamples } from './examples-json.js';
+import { readExamples, writeExamples } from './examples-json.js';
 import { invalid } from './json/json-value.js';
 import { metadataJson, statusJson } from './metadata-json.js';
 import { readPredict, writePredict } from './predict-json.js';
