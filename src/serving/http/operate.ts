@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { RequestWatch } from '../observer.js';
 import type { Operations } from '../operations/operations.js';
 import { codeOfHttp } from '../status.js';
+import { pageAt } from './pages.js';
 import type { RestAnswer } from './tensorflow-rest.js';
 
 /** Says something in the form of the interface that the path belongs to. */
@@ -30,7 +31,8 @@ export function operate(app: FastifyInstance, operations: Operations, refuse: Re
   // Why before the body: a stranger's is not read.
   app.addHook('preParsing', async (request, reply) => {
     const path = pathOf(request);
-    if (PROBES.test(path) || (openMetrics && METRICS.includes(path)) || authorized(headersOf(request))) return;
+    const isOpen = PROBES.test(path) || pageAt(path) !== undefined || (openMetrics && METRICS.includes(path));
+    if (isOpen || authorized(headersOf(request))) return;
     reply.header('www-authenticate', 'Bearer').header('connection', 'close');
     return refuse(request, reply, 401, 'A token is needed: Authorization: Bearer <token>, or X-API-Key: <key>.');
   });

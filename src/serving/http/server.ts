@@ -6,7 +6,7 @@ import { DEPLOY_PATH, deployError, deployRest } from './deploy-rest.js';
 import { nodeServer, refuseConnection } from './node-server.js';
 import { openApi } from './open-api.js';
 import { operate, operationsAnswer, pathOf, withinRequest } from './operate.js';
-import { swaggerUi } from './swagger-ui.js';
+import { pageAt } from './pages.js';
 import { errorAnswer, type RestAnswer, tensorflowRest } from './tensorflow-rest.js';
 
 export interface ServerLimits {
@@ -39,11 +39,15 @@ export function httpServer(
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, failure(error, request)));
   app.setNotFoundHandler((request, reply) => send(reply, refusal(request, 404, 'Not Found')));
   operate(app, operations, (request, reply, http, message) => send(reply, refusal(request, http, message)));
-  // Why a plugin: it is loaded after those that operate the routes.
+  // Why a plugin: it is loaded after those that operate the routes. Why not OPTIONS: CORS has that one.
   app.register(async (routes) => {
-    routes.all('/*', async (request, reply) =>
-      send(reply, await withinRequest(request, () => answer(repository, operations, request))),
-    );
+    const method = routes.supportedMethods.filter((name) => name !== 'OPTIONS' || !operations.cors);
+    routes.route({
+      method,
+      url: '/*',
+      handler: async (request, reply) =>
+        send(reply, await withinRequest(request, () => answer(repository, operations, request))),
+    });
   });
   return app;
 }
@@ -59,11 +63,14 @@ async function answer(repository: Repository, operations: Operations, request: F
   if (own) return own;
   if (path === '/models') return json({ models: listOf(repository) });
   if (path === '/openapi.json' || path === '/swagger.json') return json(openApi(repository));
-  const page = await swaggerUi(path);
-  return page ? { http: 200, ...page } : errorAnswer(404, 'Not Found');
+  const page = pageAt(path);
+  return page ? { http: 200, ...page, body: await page.body() } : errorAnswer(404, 'Not Found');
 }
 
-type Answer = Omit<RestAnswer, 'body'> & { readonly body: string | Buffer };
+type Answer = Omit<RestAnswer, 'body'> & {
+  readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 function listOf({ models }: Repository): object[] {
   return [...models.values()].map((model) => ({
@@ -91,10 +98,11 @@ function refusal(request: FastifyRequest, http: number, message: string): Answer
   return DEPLOY_PATH.test(pathOf(request)) ? deployError(http, message) : errorAnswer(http, message);
 }
 
-function send(reply: FastifyReply, { http, type, body }: Answer): FastifyReply {
+function send(reply: FastifyReply, { http, type, body, headers = {} }: Answer): FastifyReply {
   // Why: fastify adds a charset to the type of a string, which TensorFlow Serving does not.
   return reply
     .code(http)
+    .headers(headers)
     .header('content-type', type)
     .header('x-content-type-options', 'nosniff')
     .send(Buffer.from(body));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Pages } from './pages.js';
 
 const FILES: Readonly<Record<string, string>> = {
   '/swagger-ui.css': 'text/css',
@@ -34,21 +35,22 @@ const START = `window.ui = SwaggerUIBundle({
 });
 `;
 
-/** A page of the server that needs no other server. */
-export interface Page {
-  readonly type: string;
-  readonly body: string | Buffer;
-}
-
-/** Swagger UI, from its package on this machine; undefined for a path that is none of its files. */
-export async function swaggerUi(path: string): Promise<Page | undefined> {
-  if (path === '/') return { type: 'text/html; charset=UTF-8', body: PAGE };
-  if (path === '/swagger-start.js') return { type: 'application/javascript; charset=UTF-8', body: START };
-  const type = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
-  return type === undefined ? undefined : { type, body: await readFile(join(folder(), path)) };
-}
+/** Why inline styles: Swagger UI sets them. */
+const POLICY = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'",
+};
 
 function folder(): string {
   const entry = createRequire(import.meta.url).resolve('@fastify/swagger-ui');
   return join(dirname(entry), 'static');
 }
+
+/** Swagger UI, from its package on this machine, by path. */
+export const SWAGGER_UI: Pages = {
+  '/': { type: 'text/html; charset=UTF-8', body: () => PAGE, headers: POLICY },
+  '/swagger-start.js': { type: 'application/javascript; charset=UTF-8', body: () => START },
+  ...Object.fromEntries(
+    Object.entries(FILES).map(([path, type]) => [path, { type, body: () => readFile(join(folder(), path)) }]),
+  ),
+};
