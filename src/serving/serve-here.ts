@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
+import { Batcher } from './batching/batcher.js';
+import type { BatchingParameters } from './batching/parameters.js';
 import { httpServer, type ServerLimits } from './http/server.js';
 import { type Gather, type OperationsOptions, operationsOf } from './operations/operations.js';
 import { Repository, type RepositoryOptions } from './repository/repository.js';
@@ -11,6 +13,8 @@ export interface ServerOptions extends RepositoryOptions, ServerLimits, Operatio
   port?: number;
   /** Address to listen at. Default `'127.0.0.1'`: this machine only; `'0.0.0.0'` is every network. */
   host?: string;
+  /** How requests meet in one run; `false`: each is a run of its own. Default: they meet while the threads are busy. */
+  batching?: BatchingParameters | false;
   /** Seconds between looks at the disk for versions that are new or changed; 0 never looks. Default 1. */
   pollSeconds?: number;
   /** Seconds for which a server that closes says it is not ready, and goes on, until balancers have noticed. Default 0. */
@@ -32,7 +36,7 @@ const CLOSE_MS = 30_000;
 export async function serveHere(path: string, options: ServerOptions, gather?: Gather): Promise<ModelServer> {
   const { port = 8089, host = '127.0.0.1', pollSeconds = 1, drainSeconds = 0 } = options;
   const operations = operationsOf(options, gather);
-  const repository = new Repository();
+  const repository = new Repository(new Batcher(options.batching, operations.observer));
   const app = httpServer(repository, options, operations);
   let unwatch = async (): Promise<void> => {};
   const stop = async (): Promise<void> => {
@@ -44,7 +48,8 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
   };
   try {
     await repository.load(path, options);
-    const url = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
+    const address = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
+    const url = options.tls ? address.replace(/^http:/, 'https:') : address;
     if (pollSeconds > 0) unwatch = watch(repository, pollSeconds);
     operations.readiness.start();
     let closed: Promise<void> | undefined;

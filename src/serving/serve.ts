@@ -25,6 +25,7 @@ const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
   versions: true,
   labels: true,
   train: true,
+  batching: true,
   bodyLimit: true,
   requestTimeout: true,
   rateLimit: true,
