@@ -3,6 +3,7 @@ import type { DType } from '../core/dtype.js';
 import type { Specs, Values } from '../core/function.js';
 import type { Operand } from '../core/operand.js';
 import type { Output } from '../core/output.js';
+import { withControls } from '../core/scope.js';
 import { formatShape, type PartialShape, type Shape, shapeToNative } from '../core/shape.js';
 import { isSpec } from '../core/spec.js';
 import { alongside } from '../core/structure.js';
@@ -49,6 +50,11 @@ export interface BucketOptions extends PaddedBatchOptions {
   boundaries: readonly number[];
   /** One more than there are boundaries. */
   batchSizes: readonly number[];
+  /**
+   * Whether open dimensions are padded to one less than the boundary of their bucket, not to the longest of the batch:
+   * a shape for each bucket. Elements as long as the last boundary are refused. @default false
+   */
+  padToBucketBoundary?: boolean;
 }
 
 const PADDED_OPTIONS = ['dropRemainder', 'paddedShapes', 'paddingValues'] as const;
@@ -149,8 +155,8 @@ export function bucketStep<S extends Specs>(
   options: BucketOptions,
 ): DatasetStep<S> {
   const name = 'Dataset.bucketByLength';
-  checkOptions(name, options, [...PADDED_OPTIONS, 'boundaries', 'batchSizes']);
-  const { boundaries, batchSizes, dropRemainder = false } = options;
+  checkOptions(name, options, [...PADDED_OPTIONS, 'boundaries', 'batchSizes', 'padToBucketBoundary']);
+  const { boundaries, batchSizes, dropRemainder = false, padToBucketBoundary = false } = options;
   checkBuckets(name, boundaries, batchSizes);
   lookInto(name, from.elementSpec, (element) => outputsIn(name, length(element)));
   const padding = new Padding(name, from.elementSpec, options);
@@ -161,6 +167,7 @@ export function bucketStep<S extends Specs>(
     return ops.sum(ops.cast(passed, 'int64'), 0);
   };
   const sizeOf = (bucket: Output) => ops.gather(constant(batchSizes, 'int64'), bucket);
+  const openLength = (bucket: Output) => (padToBucketBoundary ? longestIn(bucket, boundaries) : undefined);
   return {
     name,
     from: [from],
@@ -172,7 +179,13 @@ export function bucketStep<S extends Specs>(
       const key = define(context, 'bucket', elements, (...element) => [bucketOf(element)]);
       const size = define(context, 'bucket_size', [bucket], (index) => [sizeOf(index as Output)]);
       const reduce = define(context, 'bucket_batch', [bucket, VARIANT], (index, window) => [
-        padding.batch(window as Output, sizeOf(index as Output), dropRemainder, typesOf(specsIn(elementSpec))),
+        padding.batch(
+          window as Output,
+          sizeOf(index as Output),
+          dropRemainder,
+          typesOf(specsIn(elementSpec)),
+          openLength(index as Output),
+        ),
       ]);
       return new GraphDataset(context.program, specsIn(elementSpec), (types) =>
         ops.groupByWindowDataset(handle, key.captured, reduce.captured, size.captured, {
@@ -183,7 +196,25 @@ export function bucketStep<S extends Specs>(
         }),
       );
     },
+    explain: (failure) => explainTooLong(name, boundaries, failure),
   };
+}
+
+const TOO_LONG = 'no bucket has a boundary for elements of this length';
+
+/** The greatest length of a bucket. */
+function longestIn(bucket: Output, boundaries: readonly number[]): Output {
+  const bounded = ops.assert(ops.less(bucket, BigInt(boundaries.length)), [constant([TOO_LONG], 'string')]);
+  return withControls([bounded], () => ops.sub(ops.gather(constant(boundaries, 'int64'), bucket), 1n));
+}
+
+function explainTooLong(where: string, boundaries: readonly number[], failure: unknown): unknown {
+  if (!messageOf(failure).includes(TOO_LONG)) return failure;
+  return new TensorFlowError(
+    'ERR_SHAPE',
+    `${where}: padToBucketBoundary takes elements shorter than the last boundary, ${boundaries.at(-1)}, but one is not; add a boundary beyond it, or filter it out.`,
+    { cause: failure },
+  );
 }
 
 const RAGGED = [
@@ -266,13 +297,18 @@ class Padding<S extends Specs> {
     return mapSpecs(this.#elementSpec, ({ dtype }) => batched({ dtype, shape: this.#shapes[next++] ?? null }));
   }
 
+  /** @param openLength what open dimensions are padded to; default: the longest of the batch */
   batch(
     dataset: Output,
     size: Operand,
     dropRemainder: boolean,
     { outputTypes, outputShapes }: ReturnType<typeof typesOf>,
+    openLength?: Output,
   ) {
-    const shapes = this.#shapes.map((shape) => constant(tensor(shapeToNative(shape) ?? [], [shape.length], 'int64')));
+    const shapes = this.#shapes.map((shape) => {
+      const lengths = constant(tensor(shapeToNative(shape) ?? [], [shape.length], 'int64'));
+      return openLength ? ops.select(ops.less(lengths, 0n), openLength, lengths) : lengths;
+    });
     const values = this.#values.map((value, i) => constant(value, outputTypes[i]));
     return ops.paddedBatchDatasetV2(dataset, size, shapes, values, dropRemainder, { outputShapes });
   }

@@ -63,6 +63,11 @@ const cases: Record<string, AnyDataset> = {
   'window, apart': numbers.window(3),
   bucket: lengths.bucketByLength(size, byLength),
   'bucket, remainder dropped': lengths.bucketByLength(size, { ...byLength, dropRemainder: true }),
+  'bucket, to its boundary': lengths.bucketByLength(size, {
+    boundaries: [3, 5, 8],
+    batchSizes: [3, 2, 2, 1],
+    padToBucketBoundary: true,
+  }),
   cache: numbers.shuffle(10, { seed: 3 }).cache().repeat(2),
   tensors: fromTensors({ x: [[1, 2]], y: 'word' }),
   prefetch: numbers.prefetch(2).batch(3).prefetch(),

@@ -60,6 +60,9 @@ CASES = {
     "window, apart": windows(3),
     "bucket": lengths.bucket_by_sequence_length(tf.size, [3, 5], [3, 2, 2]),
     "bucket, remainder dropped": lengths.bucket_by_sequence_length(tf.size, [3, 5], [3, 2, 2], drop_remainder=True),
+    "bucket, to its boundary": lengths.bucket_by_sequence_length(
+        tf.size, [3, 5, 8], [3, 2, 2, 1], pad_to_bucket_boundary=True
+    ),
     "cache": numbers.shuffle(10, seed=3).cache().repeat(2),
     "tensors": Dataset.from_tensors({"x": [[1.0, 2.0]], "y": "word"}),
     "prefetch": numbers.prefetch(2).batch(3).prefetch(tf.data.AUTOTUNE),

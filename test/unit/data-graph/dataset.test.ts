@@ -249,6 +249,15 @@ describe('failures while running', () => {
     });
   });
 
+  test('an element as long as the last boundary, where buckets are padded to theirs', async () => {
+    const options = { boundaries: [3, 6], batchSizes: [1, 1, 1], padToBucketBoundary: true };
+    const buckets = ragged.bucketByLength(({ row }) => ops.size(row), options);
+    await expect(buckets.toArray()).rejects.toMatchObject({
+      code: 'ERR_SHAPE',
+      message: expect.stringMatching(/^Dataset\.bucketByLength: .*last boundary, 6/),
+    });
+  });
+
   test('files that are missing or not what they should be', async () => {
     const missing = join(folder, 'missing');
     const text = join(folder, 'plain.txt');
