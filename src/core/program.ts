@@ -44,6 +44,8 @@ export interface SaveOptions {
    * tables and files that they need. Default: all of the program's, with all that it has.
    */
   functions?: readonly string[] | Readonly<Record<string, Traced>>;
+  /** What TensorFlow Serving knows signatures by, where it is not `tensorflow/serving/predict`. */
+  methods?: Readonly<Record<string, string>>;
   /** Variables to go along although no function of `functions` uses them. */
   variables?: readonly Variable[];
   /** Files to go along in `assets.extra/`, where servers look for requests to warm up with. */
@@ -236,7 +238,8 @@ export class Program {
    *
    * @throws ERR_NOT_READABLE for an asset that is missing; ERR_NOT_WRITABLE
    */
-  async save(folder: string, { functions, variables = [], assets: extra = [] }: SaveOptions = {}): Promise<void> {
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    const { functions, methods = {}, variables = [], assets: extra = [] } = options;
     await this.initialize();
     const all = { variables: this.variables, initializers: this.#initializers, assets: this.#assets };
     const chosen = functions ? this.#chosen(functions) : this.functions;
@@ -245,6 +248,7 @@ export class Program {
     const signatures = Object.entries<Traced>(chosen).map(([name, made]) => ({
       ...this.#signatureOf(made),
       name,
+      method: methods[name],
     }));
     const main = this.#mainOf(needed.initializers);
     await writeSavedModel(folder, { signatures, saver, main, assets: needed.assets, extra });

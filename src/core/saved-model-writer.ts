@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
@@ -15,6 +15,7 @@ import {
 } from '../proto/saved-model.js';
 import type { Saver } from './checkpoint.js';
 import { dtypeNumber } from './dtype.js';
+import { fingerprintOf } from './fingerprint.js';
 import type { Operation, Output } from './output.js';
 import { replaceFolder } from './replace-path.js';
 import type { Signature } from './signature.js';
@@ -23,6 +24,7 @@ import type { Signature } from './signature.js';
 export const STRUCTURES = 'libtensorflow_node_functions';
 /** The tag of graphs for serving, the one everybody looks for. */
 export const SERVE = 'serve';
+const PREDICT = 'tensorflow/serving/predict';
 
 /** A file that a SavedModel carries along, and the node that holds its path. */
 export interface Asset {
@@ -70,7 +72,10 @@ export async function writeSavedModel(folder: string, program: Saveable): Promis
         join(temporary, 'assets.extra'),
         extra.map((file) => (typeof file === 'string' ? [basename(file), file] : [file.name, file])),
       );
-      await writeFile(join(temporary, 'saved_model.pb'), savedModelBytes(program, assets));
+      const bytes = savedModelBytes(program, assets);
+      await writeFile(join(temporary, 'saved_model.pb'), bytes);
+      const index = await readFile(join(temporary, 'variables', 'variables.index'));
+      await writeFile(join(temporary, 'fingerprint.pb'), await fingerprintOf(bytes, index));
     },
   );
 }
@@ -157,10 +162,10 @@ function variableCollections(saver: Saver): Record<string, MessageInitShape<type
   };
 }
 
-function signatureDef({ inputs, outputs }: Signature): MessageInitShape<typeof SignatureDefSchema> {
+function signatureDef({ inputs, outputs, method = PREDICT }: Signature): MessageInitShape<typeof SignatureDefSchema> {
   const infos = (values: Signature['inputs']) =>
     Object.fromEntries(values.map(([key, output]) => [key, tensorInfo(output)]));
-  return { inputs: infos(inputs), outputs: infos(outputs), methodName: 'tensorflow/serving/predict' };
+  return { inputs: infos(inputs), outputs: infos(outputs), methodName: method };
 }
 
 function nameOf({ name }: Output) {

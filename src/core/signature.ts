@@ -13,6 +13,8 @@ type Keyed = readonly (readonly [key: string, Output])[];
 /** A function as a SavedModel has it: inputs and outputs by key, and every output waits for the function's effects. */
 export interface Signature {
   readonly name: string;
+  /** What TensorFlow Serving knows it by. Default: `tensorflow/serving/predict`. */
+  readonly method?: string | undefined;
   readonly inputs: Keyed;
   readonly outputs: Keyed;
   /** How they are nested, with keys for leaves. */

@@ -4,7 +4,7 @@ import { isOutput, listOf, type Several } from '../core/several.js';
 import type { Shape } from '../core/shape.js';
 import type { TensorSpec } from '../core/spec.js';
 import { TensorFlowError } from '../errors/errors.js';
-import type { ModelSignature } from '../models/formats.js';
+import type { ModelSignature } from '../models/export-options.js';
 import type { Model } from '../models/model.js';
 import type { ModelInput } from '../models/model-input.js';
 import type { Metric } from '../nn/index.js';
@@ -29,22 +29,30 @@ export const FUNCTIONS: Readonly<Record<ModelSignature, ModelFunction>> = {
 };
 
 // Why: every compile, and every change of layers, makes another trainer; until then the traced functions hold.
-const known = new WeakMap<Trainer, Map<ModelFunction, Traced>>();
+const known = new WeakMap<Trainer, Map<string, Traced>>();
 
-/** The function of a model's program, traced when first asked for. */
-export function modelFunction(model: Model, name: ModelFunction): Traced {
-  const made = known.get(model.trainer) ?? new Map<ModelFunction, Traced>();
+/** What `trace` makes of a model's program, once for each key. */
+export function tracedOnce(model: Model, key: string, trace: () => Traced): Traced {
+  const made = known.get(model.trainer) ?? new Map<string, Traced>();
   known.set(model.trainer, made);
-  const traced = made.get(name) ?? (name === 'predict' ? traceNetwork(model) : traceStep(model, name));
-  made.set(name, traced);
+  const traced = made.get(key) ?? trace();
+  made.set(key, traced);
   return traced;
 }
 
+/** The function of a model's program, traced when first asked for. */
+export function modelFunction(model: Model, name: ModelFunction): Traced {
+  return tracedOnce(model, name, () => (name === 'predict' ? traceNetwork(model) : traceStep(model, name)));
+}
+
 function traceNetwork(model: Model): Traced {
-  return model.program.trace('predict', inputSpecs(model), (inputs) => {
-    const outputs = listOf(model.forward(inputOf(model, inputs), false), isOutput);
-    return Object.fromEntries(outputs.map((output, i) => [outputName(model, i), output]));
-  });
+  return model.program.trace('predict', inputSpecs(model), (inputs) => predictionsOf(model, inputs));
+}
+
+/** What the network makes of its inputs, by the names of its outputs. */
+export function predictionsOf(model: Model, inputs: Readonly<Record<string, Output>>): Record<string, Output> {
+  const outputs = listOf(model.forward(inputOf(model, inputs), false), isOutput);
+  return Object.fromEntries(outputs.map((output, i) => [outputName(model, i), output]));
 }
 
 /** A step that reports its own batch alone: its metrics start over each time. */
@@ -74,8 +82,8 @@ function inputSpecs(model: Model): Record<string, TensorSpec> {
   );
 }
 
-/** A model that has only a `call` has one input, called as Keras 2 calls it. */
-function inputsOf(model: Model): readonly ModelInput[] {
+/** Where data enters; a model that has only a `call` has one input, called as Keras 2 calls it. */
+export function inputsOf(model: Model): readonly ModelInput[] {
   const { modelInputs, inputShape } = model;
   const inputs = modelInputs ?? [{ name: 'input_1', dtype: model.dtype, shape: inputShape ?? undefined }];
   if (inputs.every(({ shape }) => shape)) return inputs;
