@@ -45,6 +45,7 @@ export * as ops from './ops/index.js';
 export { stopGradient } from './ops/index.js';
 export * as random from './ops/random.js';
 export * as plots from './plots/index.js';
+export { type Conversion, type ConvertOptions, convert } from './saving/convert/convert.js';
 export { saveH5 } from './saving/h5-format.js';
 export { type LoadModelOptions, loadModel } from './saving/load-model.js';
 export { ServedModel } from './saving/served-model.js';

@@ -32,6 +32,8 @@ interface Recognition {
   readonly kind: FileKind;
   /** In a sentence: `'x.npz' is <title>`. */
   readonly title: string;
+  /** A model; or weights, without what they are of. */
+  readonly holds: 'model' | 'weights';
   /** Whether it is, or which path it goes by. */
   find(path: string, start: Start): boolean | string | undefined | Promise<boolean | string | undefined>;
 }
@@ -42,24 +44,30 @@ const INDEX_END = Buffer.from('57fb808b247547db', 'hex');
 
 /** The first that fits is meant. */
 const KINDS: readonly Recognition[] = [
-  { kind: 'saved-model', title: "a SavedModel's folder", find: (path) => isSavedModel(path) },
-  { kind: 'keras', title: "a folder of a '.keras' file's parts", find: (path) => isKerasFolder(path) },
-  { kind: 'h5', title: 'a Keras HDF5 model', find: (path, start) => isHdf5(start) && h5Is(path, 'h5') },
-  { kind: 'weights.h5', title: "Keras 3's '.weights.h5'", find: (path, start) => isHdf5(start) && h5Is(path, 'weights.h5') }, // biome-ignore format: a table
-  { kind: 'h5-weights', title: 'Keras HDF5 weights', find: (_, start) => isHdf5(start) },
-  { kind: 'npz', title: "NumPy's '.npz'", find: (path, start) => isZip(start) && isNpz(path) },
-  { kind: 'keras', title: "a '.keras' archive", find: (_, start) => isZip(start) },
-  { kind: 'safetensors', title: 'safetensors', find: (path, start) => isSafetensors(path, start ?? null) },
-  { kind: 'tfjs-graph', title: "tfjs' model.json of a graph", find: async (path, start) => (await isJson(path, start)) && isGraphModel(await readJson(await jsonIn(path))) }, // biome-ignore format: a table
-  { kind: 'tfjs', title: "tfjs' model.json of layers", find: isJson },
-  { kind: 'frozen-graph', title: 'a frozen graph', find: (_, start) => isGraphDef(start) },
-  { kind: 'checkpoint', title: 'a checkpoint', find: checkpointPrefix },
+  { kind: 'saved-model', title: "a SavedModel's folder", holds: 'model', find: (path) => isSavedModel(path) },
+  { kind: 'keras', title: "a folder of a '.keras' file's parts", holds: 'model', find: (path) => isKerasFolder(path) },
+  { kind: 'h5', title: 'a Keras HDF5 model', holds: 'model', find: (path, start) => isHdf5(start) && h5Is(path, 'h5') },
+  { kind: 'weights.h5', title: "Keras 3's '.weights.h5'", holds: 'weights', find: (path, start) => isHdf5(start) && h5Is(path, 'weights.h5') }, // biome-ignore format: a table
+  { kind: 'h5-weights', title: 'Keras HDF5 weights', holds: 'weights', find: (_, start) => isHdf5(start) },
+  { kind: 'npz', title: "NumPy's '.npz'", holds: 'weights', find: (path, start) => isZip(start) && isNpz(path) },
+  { kind: 'keras', title: "a '.keras' archive", holds: 'model', find: (_, start) => isZip(start) },
+  {
+    kind: 'safetensors',
+    title: 'safetensors',
+    holds: 'weights',
+    find: (path, start) => isSafetensors(path, start ?? null),
+  },
+  { kind: 'tfjs-graph', title: "tfjs' model.json of a graph", holds: 'model', find: async (path, start) => (await isJson(path, start)) && isGraphModel(await readJson(await jsonIn(path))) }, // biome-ignore format: a table
+  { kind: 'tfjs', title: "tfjs' model.json of layers", holds: 'model', find: isJson },
+  { kind: 'frozen-graph', title: 'a frozen graph', holds: 'model', find: (_, start) => isGraphDef(start) },
+  { kind: 'checkpoint', title: 'a checkpoint', holds: 'weights', find: checkpointPrefix },
 ];
 
 /** What a path is. */
 export interface Recognised {
   readonly kind: FileKind;
   readonly title: string;
+  readonly holds: 'model' | 'weights';
   /** As it was given; of a checkpoint what its files have in common. */
   readonly path: string;
 }
@@ -73,13 +81,13 @@ export interface Recognised {
  */
 export async function recognise(path: string): Promise<Recognised> {
   const start = await startOf(path);
-  for (const { kind, title, find } of KINDS) {
+  for (const { find, ...known } of KINDS) {
     const found = await find(path, start);
-    if (found) return { kind, title, path: found === true ? path : found };
+    if (found) return { ...known, path: found === true ? path : found };
   }
-  const known = KINDS.map(({ title }) => title).join(', ');
+  const titles = KINDS.map(({ title }) => title).join(', ');
   const code = start ? 'ERR_FILE_FORMAT' : 'ERR_NOT_READABLE';
-  throw new TensorFlowError(code, `'${path}' is nothing that is known here: ${known}.`);
+  throw new TensorFlowError(code, `'${path}' is nothing that is known here: ${titles}.`);
 }
 
 async function startOf(path: string): Promise<Start> {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { dtypeBytes, type TypedArray } from '../../core/dtype.js';
 import { fromBfloat16 } from '../../core/half.js';
 import { sizeOf } from '../../core/shape.js';
+import { type Tensor, tensor } from '../../core/tensor.js';
 import { messageOf } from '../../errors/errors.js';
 import { type LoadWeightsOptions, registerFormat } from '../../models/formats.js';
 import type { Model } from '../../models/model.js';
@@ -39,6 +40,18 @@ export async function saveNpz(model: Model, path: string): Promise<void> {
 /** Whether an archive holds arrays of NumPy. */
 export function isNpz(path: string): Promise<boolean> {
   return readZip(path, async ({ names }) => names.length > 0 && names.every((name) => name.endsWith(END)));
+}
+
+/** All arrays of a `.npz`, by their names. */
+export function readNpz(path: string): Promise<Record<string, Tensor>> {
+  return readZip(path, async (zip) => {
+    const arrays: [string, Tensor][] = [];
+    for (const member of zip.names) {
+      const { name, dtype, shape, read } = await arrayOf(zip, member);
+      arrays.push([name, tensor(await read(), shape, dtype)]);
+    }
+    return Object.fromEntries(arrays);
+  });
 }
 
 /** Sets a model's weights from a `.npz`; see {@link restoreArrays}. */
