@@ -6,9 +6,9 @@ import { type Example, ExampleSchema, type Feature, FeatureSchema } from '../../
 import { type Classified, classesOf, type ExamplesMethod, valuesOf } from '../examples.js';
 import type { Servable, ServedSignature, Tensors } from '../repository/servable.js';
 import { base64Of, isBase64 } from './json/base64.js';
+import { float32Text } from './json/float-text.js';
 import { invalid, isObject, type JsonValue, member, typeName } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
-import { float32Text } from './json/tensor-to-json.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './predict-json.js';
 
 /** A request about tf.Examples, with a signature of that method. */

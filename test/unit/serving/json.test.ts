@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DType } from '../../../src/core/dtype.js';
 import { tensor } from '../../../src/core/tensor.js';
+import { float32Text } from '../../../src/serving/http/json/float-text.js';
 import type { JsonValue } from '../../../src/serving/http/json/json-value.js';
 import { parseRequest } from '../../../src/serving/http/json/parse-json.js';
 import { TensorBuilder } from '../../../src/serving/http/json/tensor-builder.js';
-import { float32Text, rowTexts, tensorText } from '../../../src/serving/http/json/tensor-to-json.js';
+import { rowTexts, tensorText } from '../../../src/serving/http/json/tensor-to-json.js';
 
 const read = (value: JsonValue, dtype: DType) => {
   const builder = new TensorBuilder(dtype);

@@ -21,20 +21,28 @@ export function parseJson(text: string, exact = false): JsonValue {
   return exact ? new Parser(text, true).document() : parseFast(text);
 }
 
-/** An exponent of three digits, which may lead beyond the largest double. */
-const LARGE_EXPONENT = /[eE]\+?\d{3}/;
 /** Digits of the smallest whole number beyond the largest double. */
 const MANY_DIGITS = 309;
 
 /** Whether there may be a number that JSON.parse takes for Infinity. */
 function mayOverflow(text: string): boolean {
-  if (LARGE_EXPONENT.test(text)) return true;
+  if (hasLargeExponent(text, 'e') || hasLargeExponent(text, 'E')) return true;
   // Why steps: so many digits in a row stand on one of these places.
   for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
     let [first, last] = [at, at];
     while (isDigit(text, first)) first--;
     while (isDigit(text, last)) last++;
     if (last - first > MANY_DIGITS) return true;
+  }
+  return false;
+}
+
+/** Whether an exponent has three digits, which may lead beyond the largest double. */
+function hasLargeExponent(text: string, letter: 'e' | 'E'): boolean {
+  // Why no pattern: it would look at every character of what may be megabytes.
+  for (let at = text.indexOf(letter); at >= 0; at = text.indexOf(letter, at + 1)) {
+    const first = text[at + 1] === '+' ? at + 2 : at + 1;
+    if (isDigit(text, first) && isDigit(text, first + 1) && isDigit(text, first + 2)) return true;
   }
   return false;
 }

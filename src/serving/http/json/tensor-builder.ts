@@ -1,4 +1,4 @@
-import type { DType } from '../../../core/dtype.js';
+import { type DType, newArray, type TypedArray } from '../../../core/dtype.js';
 import { sizeOf } from '../../../core/shape.js';
 import { type Scalar, type Tensor, tensor } from '../../../core/tensor.js';
 import { TensorFlowError } from '../../../errors/errors.js';
@@ -43,11 +43,78 @@ function whole(least: bigint, most: bigint): Reader {
   };
 }
 
+/** Elements that are numbers in JSON and in a tensor: most of them are only looked at once. */
+const NUMBERS: Partial<Record<DType, { readonly least: number; readonly most: number; readonly whole: boolean }>> = {
+  float32: { least: -FLOAT32_MAX, most: FLOAT32_MAX, whole: false },
+  float64: { least: -Number.MAX_VALUE, most: Number.MAX_VALUE, whole: false },
+  int8: { least: -(2 ** 7), most: 2 ** 7 - 1, whole: true },
+  int16: { least: -(2 ** 15), most: 2 ** 15 - 1, whole: true },
+  int32: { least: -(2 ** 31), most: 2 ** 31 - 1, whole: true },
+  uint8: { least: 0, most: 2 ** 8 - 1, whole: true },
+  uint16: { least: 0, most: 2 ** 16 - 1, whole: true },
+  uint32: { least: 0, most: 2 ** 32 - 1, whole: true },
+};
+
+/** What the element at a place of a list is, or why it is none. */
+type ReadElement = (value: JsonValue) => Scalar;
+
+/** Elements one after the other. */
+interface Elements {
+  readonly data: TypedArray | Scalar[];
+  addAll(values: readonly JsonValue[], read: ReadElement): void;
+}
+
+class AnyElements implements Elements {
+  readonly data: Scalar[] = [];
+
+  addAll(values: readonly JsonValue[], read: ReadElement): void {
+    for (const value of values) this.data.push(read(value));
+  }
+}
+
+class NumberElements implements Elements {
+  readonly #least: number;
+  readonly #most: number;
+  readonly #whole: boolean;
+  #data: TypedArray;
+  #count = 0;
+
+  constructor(dtype: DType, { least, most, whole }: NonNullable<(typeof NUMBERS)[DType]>) {
+    this.#data = newArray(dtype, 8);
+    this.#least = least;
+    this.#most = most;
+    this.#whole = whole;
+  }
+
+  get data(): TypedArray {
+    return this.#data.subarray(0, this.#count);
+  }
+
+  addAll(values: readonly JsonValue[], read: ReadElement): void {
+    const count = this.#count + values.length;
+    if (count > this.#data.length) this.#grow(count);
+    const [data, least, most, whole] = [this.#data, this.#least, this.#most, this.#whole];
+    let at = this.#count;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as JsonValue;
+      const fits = typeof value === 'number' && value >= least && value <= most && !(whole && value % 1 !== 0);
+      data[at++] = fits ? value : Number(read(value));
+    }
+    this.#count = count;
+  }
+
+  #grow(count: number): void {
+    const larger = new (this.#data.constructor as Float32ArrayConstructor)(Math.max(count, 2 * this.#data.length));
+    larger.set(this.#data as Float32Array);
+    this.#data = larger;
+  }
+}
+
 /** Numbers, strings and lists of JSON, one after the other, all of one shape, as one tensor. */
 export class TensorBuilder {
   readonly dtype: DType;
   readonly #read: Reader;
-  readonly #elements: Scalar[] = [];
+  readonly #elements: Elements;
   #shape: readonly number[] | undefined;
   #count = 0;
 
@@ -57,6 +124,8 @@ export class TensorBuilder {
     if (!read) throw new TensorFlowError('TF_UNIMPLEMENTED', `Conversion of JSON Value to type: ${dtype}`);
     this.dtype = dtype;
     this.#read = read;
+    const numbers = NUMBERS[dtype];
+    this.#elements = numbers ? new NumberElements(dtype, numbers) : new AnyElements();
   }
 
   /** @throws TF_INVALID_ARGUMENT for ragged lists, another shape than before, or elements that do not fit the dtype */
@@ -68,45 +137,42 @@ export class TensorBuilder {
       if (expected !== got) throw invalid(`Expecting tensor size: ${expected} but got: ${got}`);
       throw invalid(`Expecting shape [${this.#shape}] but got: [${shape}]`);
     }
-    this.#fill(value, 0, shape);
+    if (Array.isArray(value)) this.#addList(value, 0, shape);
+    else this.#elements.addAll([value], (one) => this.#element(one));
     this.#count++;
   }
 
   /** The one value. */
   one(): Tensor {
-    return tensor(this.#packed(), this.#shape ?? [], this.dtype);
+    return tensor(this.#elements.data, this.#shape ?? [], this.dtype);
   }
 
   /** All values, along a new first axis. */
   rows(): Tensor {
-    return tensor(this.#packed(), [this.#count, ...(this.#shape ?? [])], this.dtype);
+    return tensor(this.#elements.data, [this.#count, ...(this.#shape ?? [])], this.dtype);
   }
 
-  /** Why: the elements were checked here, and a typed array is taken as it is. */
-  #packed(): Scalar[] | Float32Array {
-    return this.dtype === 'float32' ? Float32Array.from(this.#elements, Number) : this.#elements;
-  }
-
-  #fill(value: JsonValue, level: number, shape: readonly number[]): void {
-    if (!Array.isArray(value)) {
-      if (level === shape.length) this.#elements.push(this.#element(value));
-      else {
-        const where = `found at incorrect level: ${level + 1} in the JSON DOM. Expected at level: ${shape.length}`;
-        throw invalid(`JSON Value: ${quoted(value)} ${where}`);
-      }
-      return;
-    }
+  #addList(list: readonly JsonValue[], level: number, shape: readonly number[]): void {
     if (level >= shape.length) {
       throw invalid(`Encountered list at unexpected level: ${level} expected < ${shape.length}`);
     }
-    if (value.length !== shape[level]) {
-      const where = `unexpected size: ${value.length} at level: ${level} expected size: ${shape[level]}`;
+    if (list.length !== shape[level]) {
+      const where = `unexpected size: ${list.length} at level: ${level} expected size: ${shape[level]}`;
       throw invalid(`Encountered list at ${where}`);
     }
-    const isLast = level === shape.length - 1;
-    for (const item of value) {
-      if (isLast && !Array.isArray(item)) this.#elements.push(this.#element(item));
-      else this.#fill(item, level + 1, shape);
+    if (level === shape.length - 1) {
+      this.#elements.addAll(list, (value) => {
+        if (Array.isArray(value)) this.#addList(value, level + 1, shape);
+        return this.#element(value);
+      });
+      return;
+    }
+    for (const item of list) {
+      if (Array.isArray(item)) this.#addList(item, level + 1, shape);
+      else {
+        const where = `found at incorrect level: ${level + 2} in the JSON DOM. Expected at level: ${shape.length}`;
+        throw invalid(`JSON Value: ${quoted(item)} ${where}`);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { type DType, isFloating } from '../../../core/dtype.js';
 import { sizeOf } from '../../../core/shape.js';
 import type { Tensor } from '../../../core/tensor.js';
+import { decimalText, float32ListText } from './float-text.js';
 import { invalid } from './json-value.js';
 
 /** Strings of a tensor of such a name are bytes. */
@@ -10,7 +11,7 @@ export function isBytes(name: string): boolean {
 
 /** A tensor as JSON; numbers that are none are the tokens NaN, Infinity and -Infinity. */
 export function tensorText(name: string, tensor: Tensor): string {
-  return nested(elementTexts(name, tensor), tensor.shape, 0, 0);
+  return writerOf(name, tensor)(tensor.shape, 0);
 }
 
 /**
@@ -21,8 +22,16 @@ export function tensorText(name: string, tensor: Tensor): string {
 export function rowTexts(name: string, tensor: Tensor): string[] {
   const [rows, ...inner] = tensor.shape;
   if (rows === undefined) throw invalid(`Tensor name: ${name} has no shape information `);
+  const write = writerOf(name, tensor);
+  return Array.from({ length: rows }, (_, row) => write(inner, row * sizeOf(inner)));
+}
+
+/** What writes a part of a tensor: elements of this shape, from an offset on. */
+function writerOf(name: string, tensor: Tensor): (shape: readonly number[], offset: number) => string {
+  const floats = tensor.dtype !== 'float64' && isFloating(tensor.dtype) ? tensor.dataSync() : undefined;
+  if (floats instanceof Float32Array) return (shape, offset) => float32ListText(floats, shape, offset);
   const elements = elementTexts(name, tensor);
-  return Array.from({ length: rows }, (_, row) => nested(elements, inner, 0, row * sizeOf(inner)));
+  return (shape, offset) => nested(elements, shape, 0, offset);
 }
 
 function nested(elements: readonly string[], shape: readonly number[], axis: number, offset: number): string {
@@ -42,25 +51,10 @@ function elementTexts(name: string, tensor: Tensor): string[] {
   if (WHOLE.has(dtype)) return Array.from(data, String);
   if (dtype === 'bool') return Array.from(data, (value) => String(value === 1));
   if (dtype === 'float64') return Array.from(data, decimalText);
-  if (isFloating(dtype) && data instanceof Float32Array) return Array.from(data, float32Text);
   throw invalid(`Failed to write JSON value for tensor type: ${dtype}`);
 }
 
 function stringText(bytes: Uint8Array, asBase64: boolean): string {
   const text = Buffer.from(bytes);
   return asBase64 ? `{"b64": "${text.toString('base64')}"}` : JSON.stringify(text.toString('utf8'));
-}
-
-/** Six digits where they are enough, else nine, which always are: no noise of the double behind it. */
-export function float32Text(value: number): string {
-  // Why: toPrecision drops the sign of a zero.
-  if (value === 0) return decimalText(value);
-  const short = Number(value.toPrecision(6));
-  return decimalText(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
-}
-
-/** A whole number keeps its point, so that readers see it is none of an integer type. */
-function decimalText(value: number): string {
-  const text = Object.is(value, -0) ? '-0' : String(value);
-  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
 }
