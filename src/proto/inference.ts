@@ -5,5 +5,5 @@ export {
   InferTensorContentsSchema,
   type ModelInferRequest,
   type ModelInferRequest_InferInputTensor as InferInputTensor,
-  type ModelInferResponse,
+  ModelInferResponseSchema,
 } from './generated/grpc_predict_v2_pb.js';

@@ -3,7 +3,13 @@ import { tensor } from '../../core/tensor.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { encode } from '../../proto/codec.js';
 import { ExampleSchema } from '../../proto/examples.js';
-import type { ClassificationResultSchema, InferenceTask, Input, RegressionResultSchema } from '../../proto/serving.js';
+import type {
+  ClassificationResultSchema,
+  InferenceTask,
+  Input,
+  PredictionService,
+  RegressionResultSchema,
+} from '../../proto/serving.js';
 import { classesOf, type ExamplesMethod, valuesOf } from '../examples.js';
 import { invalid } from '../http/json/json-value.js';
 import { usingResults } from '../http/using-results.js';

@@ -1,0 +1,114 @@
+import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { messageOf, TensorFlowError } from '../../errors/errors.js';
+import type { Operations } from '../operations/operations.js';
+import type { TlsFiles } from '../operations/tls.js';
+import type { Repository } from '../repository/repository.js';
+import { health } from './health.js';
+import { inferenceService } from './inference-service.js';
+import { modelService } from './model-service.js';
+import { predictionService } from './prediction-service.js';
+import { reflection } from './reflection.js';
+import { addService, headersOf, isProbe } from './service.js';
+
+export interface GrpcOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Largest message of a request, and largest tensor of it, in bytes. */
+  readonly messageLimit: number;
+}
+
+/** A gRPC server that runs. */
+export interface GrpcServer {
+  readonly port: number;
+  /** Takes no more calls, and answers those it has; those that take longer than this are cut off. */
+  close(afterMs: number): Promise<void>;
+}
+
+/** How many bytes of memory a message may take for each byte it may have. */
+const MEMORY_FACTOR = 4;
+
+/**
+ * The gRPC server in front of a repository: TensorFlow Serving's PredictionService and ModelService, KServe's
+ * GRPCInferenceService, health and reflection.
+ *
+ * @throws ERR_ARGUMENT for a port that is taken
+ */
+export async function grpcServer(
+  repository: Repository,
+  operations: Operations,
+  { port, host, messageLimit }: GrpcOptions,
+): Promise<GrpcServer> {
+  const closing = new AbortController();
+  const server = new Server({
+    'grpc.max_receive_message_length': messageLimit,
+    interceptors: [guard(operations)],
+  });
+  const models = [
+    predictionService(repository, messageLimit),
+    modelService(repository),
+    inferenceService(repository, operations.readiness, messageLimit),
+  ];
+  const names = models.map(({ service }) => service.typeName);
+  const own = [...models, health(operations.readiness, names, closing.signal)];
+  const implementations = [...own, ...reflection(own.map(({ service }) => service))];
+  const options = { observer: operations.observer, weightLimit: MEMORY_FACTOR * messageLimit };
+  for (const implementation of implementations) addService(server, implementation, options);
+  return {
+    port: await listen(server, host, port, credentialsOf(operations.tls)),
+    close: (afterMs) => {
+      closing.abort();
+      return closed(server, afterMs);
+    },
+  };
+}
+
+function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure();
+  const { cert, key, clientCa } = tls;
+  return ServerCredentials.createSsl(
+    clientCa ?? null,
+    [{ cert_chain: cert, private_key: key }],
+    clientCa !== undefined,
+  );
+}
+
+function listen(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, bound) => {
+      if (!error) return resolve(bound);
+      const reason = /EADDRINUSE/.test(messageOf(error)) ? 'another program listens there' : messageOf(error);
+      reject(
+        new TensorFlowError('ERR_ARGUMENT', `serve: gRPC: ${address} cannot be used: ${reason}; give another port.`),
+      );
+    });
+  });
+}
+
+function closed(server: Server, afterMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.forceShutdown(), afterMs);
+    server.tryShutdown(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
+}
+
+/** Lets in who may ask, before a message of theirs is read. */
+function guard({ authorized, observer }: Operations): ServerInterceptor {
+  return ({ path }, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, pass) => {
+            const header = headersOf(metadata);
+            if (isProbe(path) || authorized(header)) return pass(metadata);
+            observer.request({ api: 'gRPC', method: path.replace(/^.*\//, ''), header }).end('UNAUTHENTICATED');
+            call.sendStatus({ code: status.UNAUTHENTICATED, details: WHO });
+          },
+        }),
+    });
+}
+
+const WHO = 'A token is needed: authorization: Bearer <token>, or x-api-key: <key>.';
