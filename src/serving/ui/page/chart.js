@@ -1,7 +1,7 @@
 /** Curves over time as an SVG, scaled to what they show. */
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-const SIZE = { width: 420, height: 144, left: 44, bottom: 18, top: 8 };
+const SIZE = { width: 420, height: 144, left: 52, bottom: 18, top: 8 };
 
 /**
  * @param {SVGSVGElement} svg
