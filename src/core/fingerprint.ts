@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import type { NativeTensor } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
@@ -23,15 +25,14 @@ import { tensor } from './tensor.js';
 const PRODUCER = 1;
 
 /**
- * `fingerprint.pb` of a SavedModel, by which Python's `tf.saved_model.experimental.read_fingerprint` and servers tell one
- * from another: checksums of the whole file, of its graph, of its signatures and of the checkpoint's index.
+ * Writes a SavedModel's `fingerprint.pb`, by which Python's `tf.saved_model.experimental.read_fingerprint` and servers tell
+ * one from another: checksums of the whole file, of its graph, of its signatures and of the checkpoint's index.
  *
- * Why here: the C API does not write it. Source: tensorflow/cc/saved_model/fingerprinting.cc; maps are in our order.
- *
- * @param savedModel bytes of `saved_model.pb`
- * @param index bytes of `variables.index`
+ * Why here: the C API does not write it. Source: tensorflow/cc/saved_model/fingerprinting.cc.
  */
-export async function fingerprintOf(savedModel: Uint8Array, index: Uint8Array): Promise<Uint8Array> {
+export async function writeFingerprint(folder: string): Promise<void> {
+  const savedModel = await readFile(join(folder, 'saved_model.pb'));
+  const index = await readFile(join(folder, 'variables', 'variables.index'));
   const [meta] = decode(SavedModelSchema, savedModel).metaGraphs as [MetaGraphDef];
   const signatures = sorted(meta.signatureDef).flatMap(([name, signature]) => [Buffer.from(name), bytesOf(signature)]);
   const [whole = 0n, graph = 0n, checkpoint = 0n, ...parts] = await fingerprints([
@@ -40,7 +41,7 @@ export async function fingerprintOf(savedModel: Uint8Array, index: Uint8Array): 
     index,
     ...signatures,
   ]);
-  return encode(FingerprintDefSchema, {
+  const fingerprint = encode(FingerprintDefSchema, {
     savedModelChecksum: whole,
     graphDefProgramHash: graph,
     signatureDefHash: parts.reduce(joined, 0n),
@@ -48,6 +49,7 @@ export async function fingerprintOf(savedModel: Uint8Array, index: Uint8Array): 
     uuid: String(BigInt(`0x${randomBytes(16).toString('hex')}`)),
     version: { producer: PRODUCER },
   });
+  await writeFile(join(folder, 'fingerprint.pb'), fingerprint);
 }
 
 function sorted<T>(map: { readonly [key: string]: T }): [string, T][] {

@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
@@ -15,7 +15,7 @@ import {
 } from '../proto/saved-model.js';
 import type { Saver } from './checkpoint.js';
 import { dtypeNumber } from './dtype.js';
-import { fingerprintOf } from './fingerprint.js';
+import { writeFingerprint } from './fingerprint.js';
 import type { Operation, Output } from './output.js';
 import { replaceFolder } from './replace-path.js';
 import type { Signature } from './signature.js';
@@ -72,10 +72,8 @@ export async function writeSavedModel(folder: string, program: Saveable): Promis
         join(temporary, 'assets.extra'),
         extra.map((file) => (typeof file === 'string' ? [basename(file), file] : [file.name, file])),
       );
-      const bytes = savedModelBytes(program, assets);
-      await writeFile(join(temporary, 'saved_model.pb'), bytes);
-      const index = await readFile(join(temporary, 'variables', 'variables.index'));
-      await writeFile(join(temporary, 'fingerprint.pb'), await fingerprintOf(bytes, index));
+      await writeFile(join(temporary, 'saved_model.pb'), savedModelBytes(program, assets));
+      await writeFingerprint(temporary);
     },
   );
 }

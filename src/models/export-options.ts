@@ -1,3 +1,4 @@
+import type { DType } from '../core/dtype.js';
 import type { Values } from '../training/parts.js';
 
 /** The signatures that an exported model has without further options. */
@@ -86,8 +87,8 @@ export interface ExportOptions {
 /** A weight in an exported file. */
 export interface QuantizedWeight {
   readonly name: string;
-  /** What it is kept as; `float32` where it was left as it is. */
-  readonly dtype: QuantizedTo | 'float32';
+  /** What it is kept as. */
+  readonly dtype: DType;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
   /** Greatest distance of an element from what it was. */
