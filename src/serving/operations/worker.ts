@@ -44,3 +44,4 @@ process.on('message', (order: Order) => {
     process.disconnect();
   });
 });
+report({ kind: 'awake' });

@@ -15,6 +15,7 @@ export type Order =
 
 /** What a worker tells. */
 export type Report =
+  | { readonly kind: 'awake' }
   | { readonly kind: 'serving'; readonly url: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'metrics' };
@@ -62,10 +63,11 @@ class Crew {
   /** One more worker; where it serves. */
   hire(): Promise<string> {
     const worker = cluster.fork();
-    worker.send(this.#order);
     return new Promise((resolve, reject) => {
       let serves = false;
       worker.on('message', (report: Report) => {
+        // Why only now: what is sent to a program that still loads may meet nobody.
+        if (report.kind === 'awake') worker.send(this.#order);
         if (report.kind === 'metrics') void this.#tellMetrics(worker);
         if (report.kind === 'failed') reject(new TensorFlowError(report.code, report.message));
         if (report.kind !== 'serving') return;
