@@ -36,6 +36,7 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
   'Where it listens:': [
     { flags: '--port <n>', says: 'port to listen at', parse: Number, default: 8089 },
     { flags: '--host <address>', says: 'address to listen at; 0.0.0.0 is every network', default: '127.0.0.1' },
+    { flags: '--grpc-port <n>', says: 'port for gRPC, as TensorFlow Serving’s 8500; default: no gRPC', parse: Number },
     { flags: '--browse', says: 'open the page in the browser' },
     { flags: '--tls-cert <file>', says: 'certificate in PEM: HTTPS' },
     { flags: '--tls-key <file>', says: 'the certificate’s private key' },
@@ -92,8 +93,10 @@ export function addServeCommand(program: Command): void {
     .action(async (path: string, given: ServeFlags) => {
       const { serve } = await import('../serving/index.js');
       const server = await serve(path, optionsOf(given));
+      // Why before the line: who reads it may end the server at once.
+      const end = ended();
       console.log(`Serving '${path}' at ${server.url} (Ctrl-C ends it).`);
-      await ended();
+      await end;
       await server.close();
     });
   for (const [group, flags] of Object.entries(FLAGS)) {

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { Batcher } from './batching/batcher.js';
 import type { BatchingParameters } from './batching/parameters.js';
+import type { GrpcServer } from './grpc/server.js';
 import { httpServer, type ServerLimits } from './http/server.js';
-import { type Gather, type OperationsOptions, operationsOf } from './operations/operations.js';
+import { type Gather, type Operations, type OperationsOptions, operationsOf } from './operations/operations.js';
 import { Repository, type RepositoryOptions } from './repository/repository.js';
 import { watch } from './repository/watch.js';
 
@@ -13,6 +14,8 @@ export interface ServerOptions extends RepositoryOptions, ServerLimits, Operatio
   port?: number;
   /** Address to listen at. Default `'127.0.0.1'`: this machine only; `'0.0.0.0'` is every network. */
   host?: string;
+  /** Port for gRPC, at the same address, with the same certificate and tokens; TensorFlow Serving's is 8500. Default: no gRPC. */
+  grpcPort?: number;
   /** How requests meet in one run; `false`: each is a run of its own. Default: they meet while the threads are busy. */
   batching?: BatchingParameters | false;
   /** Seconds between looks at the disk for versions that are new or changed; 0 never looks. Default 1. */
@@ -21,10 +24,16 @@ export interface ServerOptions extends RepositoryOptions, ServerLimits, Operatio
   drainSeconds?: number;
 }
 
-/** A server that runs. */
-export interface ModelServer {
-  /** Where it is, e.g. `http://127.0.0.1:8089`. */
+/** Where a server is. */
+export interface ServerAddresses {
+  /** E.g. `http://127.0.0.1:8089`. */
   readonly url: string;
+  /** Of gRPC, e.g. `127.0.0.1:8500`. */
+  readonly grpcAddress?: string | undefined;
+}
+
+/** A server that runs. */
+export interface ModelServer extends ServerAddresses {
   /** Takes no more requests, answers those it has, and frees the models. */
   close(): Promise<void>;
 }
@@ -39,17 +48,21 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
   const repository = new Repository(new Batcher(options.batching, operations.observer));
   const app = httpServer(repository, options, operations);
   let unwatch = async (): Promise<void> => {};
+  let grpc: GrpcServer | undefined;
   const stop = async (): Promise<void> => {
     await unwatch();
+    const grpcClosed = grpc?.close(CLOSE_MS);
     const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
     await app.close();
     clearTimeout(late);
+    await grpcClosed;
     repository.dispose();
   };
   try {
     await repository.load(path, options);
     const address = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
     const url = options.tls ? address.replace(/^http:/, 'https:') : address;
+    grpc = await openGrpc(repository, operations, options);
     if (pollSeconds > 0) unwatch = watch(repository, pollSeconds);
     operations.readiness.start();
     let closed: Promise<void> | undefined;
@@ -58,11 +71,22 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
       await sleep(drainSeconds * 1000);
       await stop();
     };
-    return { url, close: () => (closed ??= close()) };
+    return { url, grpcAddress: grpc?.address, close: () => (closed ??= close()) };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Why imported late: who has no use for gRPC does not load it. */
+async function openGrpc(
+  repository: Repository,
+  operations: Operations,
+  { grpcPort: port, host = '127.0.0.1', bodyLimit: messageLimit }: ServerOptions,
+): Promise<GrpcServer | undefined> {
+  if (port === undefined) return undefined;
+  const { grpcServer } = await import('./grpc/server.js');
+  return grpcServer(repository, operations, { port, host, messageLimit });
 }
 
 function cannotListen(host: string, port: number, cause: unknown): never {

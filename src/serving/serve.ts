@@ -17,6 +17,7 @@ export interface ServeOptions extends ServerOptions {
 const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
   port: true,
   host: true,
+  grpcPort: true,
   browse: true,
   workers: true,
   pollSeconds: true,
@@ -28,6 +29,7 @@ const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
   batching: true,
   bodyLimit: true,
   requestTimeout: true,
+  deadline: true,
   rateLimit: true,
   trustProxy: true,
   cors: true,

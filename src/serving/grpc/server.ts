@@ -13,17 +13,19 @@ import { addService, headersOf, isProbe } from './service.js';
 export interface GrpcOptions {
   readonly port: number;
   readonly host: string;
-  /** Largest message of a request, and largest tensor of it, in bytes. */
-  readonly messageLimit: number;
+  /** Largest message of a request, and largest tensor of it, in bytes. Default 64 MiB. */
+  readonly messageLimit?: number | undefined;
 }
 
 /** A gRPC server that runs. */
 export interface GrpcServer {
-  readonly port: number;
+  /** Host and port. */
+  readonly address: string;
   /** Takes no more calls, and answers those it has; those that take longer than this are cut off. */
   close(afterMs: number): Promise<void>;
 }
 
+const MESSAGE_LIMIT = 64 * 2 ** 20;
 /** How many bytes of memory a message may take for each byte it may have. */
 const MEMORY_FACTOR = 4;
 
@@ -36,7 +38,7 @@ const MEMORY_FACTOR = 4;
 export async function grpcServer(
   repository: Repository,
   operations: Operations,
-  { port, host, messageLimit }: GrpcOptions,
+  { port, host, messageLimit = MESSAGE_LIMIT }: GrpcOptions,
 ): Promise<GrpcServer> {
   const closing = new AbortController();
   const server = new Server({
@@ -54,7 +56,7 @@ export async function grpcServer(
   const options = { observer: operations.observer, weightLimit: MEMORY_FACTOR * messageLimit };
   for (const implementation of implementations) addService(server, implementation, options);
   return {
-    port: await listen(server, host, port, credentialsOf(operations.tls)),
+    address: await listen(server, host, port, credentialsOf(operations.tls)),
     close: (afterMs) => {
       closing.abort();
       return closed(server, afterMs);
@@ -72,15 +74,14 @@ function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {
   );
 }
 
-function listen(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function listen(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<string> {
+  const address = (bound: number): string => (host.includes(':') ? `[${host}]:${bound}` : `${host}:${bound}`);
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, bound) => {
-      if (!error) return resolve(bound);
+    server.bindAsync(address(port), credentials, (error, bound) => {
+      if (!error) return resolve(address(bound));
       const reason = /EADDRINUSE/.test(messageOf(error)) ? 'another program listens there' : messageOf(error);
-      reject(
-        new TensorFlowError('ERR_ARGUMENT', `serve: gRPC: ${address} cannot be used: ${reason}; give another port.`),
-      );
+      const where = `serve: gRPC: ${address(port)}`;
+      reject(new TensorFlowError('ERR_ARGUMENT', `${where} cannot be used: ${reason}; give another port.`));
     });
   });
 }
