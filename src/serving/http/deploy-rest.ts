@@ -9,23 +9,28 @@ import { usingResults } from './using-results.js';
 /** Where tfdeploy answers: `/<signature>/predict`, with or without a slash behind it. */
 export const DEPLOY_PATH = /^\/([^/]+)\/predict\/?$/;
 
+/** What says that the request is right, and the moment is not. */
+const TRY_AGAIN: readonly number[] = [429, 503, 504];
+
 /**
  * R tfdeploy's interface: every instance is a run of its own, and every prediction an object, with one output too; every
- * failure is a 404 in plain text.
+ * failure is a 404 in plain text, but for those of a server with too much to do.
  *
  * Source: tfdeploy's R/serve.R and R/predict_graph.R.
  */
-export async function deployRest(repository: Repository, { method, path, body }: RestRequest): Promise<RestAnswer> {
+export async function deployRest(repository: Repository, request: RestRequest): Promise<RestAnswer> {
+  const { method, path, body, signal } = request;
   try {
     const name = DEPLOY_PATH.exec(path)?.[1];
     if (method !== 'POST' || name === undefined) throw invalid(`${method} ${path} is not known here.`);
     const servable = repository.first.get();
-    const predictions = await servable.use(() => predict(servable, decodeURIComponent(name), body));
+    const predictions = await servable.use(() => predict(servable, decodeURIComponent(name), body.toString(), signal));
     const text = `{"predictions": [${predictions.join(', ')}]}`;
     return { http: 200, type: 'application/json; charset=UTF-8', body: text };
   } catch (error) {
-    const message = error instanceof URIError ? 'The address is not percent-encoded UTF-8.' : statusOf(error).message;
-    return deployError(404, message);
+    if (error instanceof URIError) return deployError(404, 'The address is not percent-encoded UTF-8.');
+    const { http, message } = statusOf(error);
+    return deployError(TRY_AGAIN.includes(http) ? http : 404, message);
   }
 }
 
@@ -34,10 +39,10 @@ export function deployError(http: number, message: string): RestAnswer {
   return { http, type: 'text/plain; charset=UTF-8', body: `Invalid Request.  ${message}` };
 }
 
-async function predict(servable: Servable, name: string, text: string): Promise<string[]> {
+async function predict(servable: Servable, name: string, text: string, signal: AbortSignal): Promise<string[]> {
   const { body, signature } = readBody(servable, text, name);
   const run = async (instance: JsonValue): Promise<string[]> =>
-    usingResults(servable, signature.name, fromRows([instance], signature.inputs), namedRows);
+    usingResults(servable, signature.name, fromRows([instance], signature.inputs), namedRows, signal);
   const predictions: string[] = [];
   for (const instance of listOfInstances(body)) predictions.push(...(await run(instance)));
   return predictions;

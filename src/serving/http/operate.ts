@@ -114,7 +114,8 @@ export function pathOf({ url }: FastifyRequest): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-function headersOf({ headers }: FastifyRequest): (name: string) => string | undefined {
+/** One header of a request, by its name in small letters. */
+export function headersOf({ headers }: FastifyRequest): (name: string) => string | undefined {
   return (name) => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;

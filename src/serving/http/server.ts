@@ -5,23 +5,28 @@ import { statusOf } from '../status.js';
 import { DEPLOY_PATH, deployError, deployRest } from './deploy-rest.js';
 import { nodeServer, refuseConnection } from './node-server.js';
 import { openApi } from './open-api.js';
-import { operate, operationsAnswer, pathOf, withinRequest } from './operate.js';
+import { headersOf, operate, operationsAnswer, pathOf, withinRequest } from './operate.js';
 import { pageAt } from './pages.js';
-import { errorAnswer, type RestAnswer, tensorflowRest } from './tensorflow-rest.js';
+import { DEFAULT_DEADLINE_MS, requestSignal } from './request-signal.js';
+import { errorAnswer, type RestAnswer, type RestRequest, tensorflowRest } from './tensorflow-rest.js';
 
 export interface ServerLimits {
   /** Largest body of a request, in bytes. Default 64 MiB. */
   bodyLimit?: number;
   /** Milliseconds within which a request must have come in. Default 30 000. */
   requestTimeout?: number;
+  /** Milliseconds within which it is answered, else with DEADLINE_EXCEEDED; 0: without end. Default 30 000. */
+  deadline?: number;
 }
 
 const MEBIBYTE = 2 ** 20;
+/** When to come again to a server that has too much to do. */
+const RETRY_SECONDS = 1;
 
 /** The HTTP server in front of a repository. It listens when told to. */
 export function httpServer(
   repository: Repository,
-  { bodyLimit = 64 * MEBIBYTE, requestTimeout = 30_000 }: ServerLimits = {},
+  { bodyLimit = 64 * MEBIBYTE, requestTimeout = 30_000, deadline = DEFAULT_DEADLINE_MS }: ServerLimits = {},
   operations: Operations = operationsOf(),
 ): FastifyInstance {
   const app = Fastify({
@@ -35,7 +40,7 @@ export function httpServer(
   });
   app.removeAllContentTypeParsers();
   // Why: TensorFlow Serving takes any type, and curl says a form where it is told nothing.
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, failure(error, request)));
   app.setNotFoundHandler((request, reply) => send(reply, refusal(request, 404, 'Not Found')));
   operate(app, operations, (request, reply, http, message) => send(reply, refusal(request, http, message)));
@@ -45,19 +50,24 @@ export function httpServer(
     routes.route({
       method,
       url: '/*',
-      handler: async (request, reply) =>
-        send(reply, await withinRequest(request, () => answer(repository, operations, request))),
+      handler: async (request, reply) => {
+        const rest = restRequest(request, requestSignal(reply, deadline));
+        return send(reply, await withinRequest(request, () => answer(repository, operations, rest)));
+      },
     });
   });
   return app;
 }
 
-async function answer(repository: Repository, operations: Operations, request: FastifyRequest): Promise<Answer> {
-  const { method } = request;
-  const path = pathOf(request);
-  const rest = { method, path, body: typeof request.body === 'string' ? request.body : '' };
-  if (/^\/v1\//i.test(path)) return tensorflowRest(repository, rest);
-  if (method === 'POST' && DEPLOY_PATH.test(path)) return deployRest(repository, rest);
+function restRequest(request: FastifyRequest, signal: AbortSignal): RestRequest {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  return { method: request.method, path: pathOf(request), body, header: headersOf(request), signal };
+}
+
+async function answer(repository: Repository, operations: Operations, request: RestRequest): Promise<Answer> {
+  const { method, path } = request;
+  if (/^\/v1\//i.test(path)) return tensorflowRest(repository, request);
+  if (method === 'POST' && DEPLOY_PATH.test(path)) return deployRest(repository, request);
   if (method !== 'GET' && method !== 'HEAD') return errorAnswer(404, 'Not Found');
   const own = operationsAnswer(path, operations);
   if (own) return own;
@@ -100,6 +110,7 @@ function refusal(request: FastifyRequest, http: number, message: string): Answer
 
 function send(reply: FastifyReply, { http, type, body, headers = {} }: Answer): FastifyReply {
   // Why: fastify adds a charset to the type of a string, which TensorFlow Serving does not.
+  if (http === 429 || http === 503) reply.header('retry-after', RETRY_SECONDS);
   return reply
     .code(http)
     .headers(headers)

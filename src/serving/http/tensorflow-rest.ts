@@ -13,7 +13,10 @@ export interface RestRequest {
   readonly method: string;
   /** As it came, percent-encoded, without the query. */
   readonly path: string;
-  readonly body: string;
+  readonly body: Buffer;
+  header(name: string): string | undefined;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 export interface RestAnswer {
@@ -47,15 +50,16 @@ export function errorAnswer(http: number, message: string): RestAnswer {
   return { http, type: JSON_TYPE, body: `{ "error": ${JSON.stringify(message)} }` };
 }
 
-async function answer(repository: Repository, { method, path, body }: RestRequest): Promise<string> {
+async function answer(repository: Repository, { method, path, body, signal }: RestRequest): Promise<string> {
   const call = method === 'POST' ? CALL.exec(path) : null;
   if (call) {
     const [, name = '', version, label, verb = ''] = call;
     const servable = repository.model(decoded(name)).get(versionSpec(version, label));
+    const text = body.toString();
     return servable.use(() =>
       verb.toLowerCase() === 'predict'
-        ? predict(servable, body)
-        : examples(servable, verb.toLowerCase() as ExamplesMethod, body),
+        ? predict(servable, text, signal)
+        : examples(servable, verb.toLowerCase() as ExamplesMethod, text, signal),
     );
   }
   const save = method === 'POST' ? SAVE.exec(path) : null;
@@ -89,13 +93,18 @@ function decoded(text: string): string {
   }
 }
 
-async function predict(servable: Servable, body: string): Promise<string> {
+async function predict(servable: Servable, body: string, signal: AbortSignal): Promise<string> {
   const { signature, format, inputs } = readPredict(servable, body);
-  return usingResults(servable, signature, inputs, (outputs) => writePredict(format, outputs));
+  return usingResults(servable, signature, inputs, (outputs) => writePredict(format, outputs), signal);
 }
 
-async function examples(servable: Servable, method: ExamplesMethod, body: string): Promise<string> {
+async function examples(
+  servable: Servable,
+  method: ExamplesMethod,
+  body: string,
+  signal: AbortSignal,
+): Promise<string> {
   const { signature, inputs } = readExamples(servable, method, body);
   const count = Object.values(inputs)[0]?.shape[0] ?? 0;
-  return usingResults(servable, signature, inputs, (outputs) => writeExamples(method, outputs, count));
+  return usingResults(servable, signature, inputs, (outputs) => writeExamples(method, outputs, count), signal);
 }

@@ -37,7 +37,7 @@ class Writer {
   #at = 0;
 
   text(): string {
-    return this.#bytes.latin1Slice(0, this.#at);
+    return this.#bytes.toString('latin1', 0, this.#at);
   }
 
   /** Gives the place behind the last element. */
@@ -79,7 +79,7 @@ class Writer {
     const size = Math.abs(value);
     const digits = size >= LEAST && size < MOST && digitsOf(size);
     if (!digits) {
-      this.#at += this.#bytes.latin1Write(float32Text(value), this.#at);
+      this.#at += this.#bytes.write(float32Text(value), this.#at, 'latin1');
       return;
     }
     if (value < 0) this.#put(CODE.minus);
