@@ -1,15 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '../../src/index.js';
+import { environment, REPOSITORY, started, urlOf } from './started.js';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
-const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NO_COLOR: '1', FORCE_COLOR: undefined };
 const digit = Array.from({ length: 784 }, (_, i) => (i % 28 === 14 ? 1 : 0));
 
 let scratch: string;
@@ -113,12 +112,10 @@ test('a port that is taken, an unknown option and a path that is no model are re
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)('the command serves until %s', async (signal) => {
-  const { child, line } = await started('serve', savedModel, '--port', '0');
-  const url = /http:\S+/.exec(line)?.[0] ?? '';
-  expect((await fetch(`${url}/v1/models/savedmodel`)).status).toBe(200);
-  const ended = new Promise((done) => child.on('exit', (code, by) => done({ code, by })));
-  child.kill(signal);
-  expect(await ended).toEqual({ code: 0, by: null });
+  const server = await started(['serve', savedModel, '--port', '0']);
+  expect((await fetch(`${urlOf(server)}/v1/models/savedmodel`)).status).toBe(200);
+  server.child.kill(signal);
+  expect(await server.ended).toEqual({ code: 0, by: null });
 });
 
 test('a program that serves nothing loads no server', async () => {
@@ -131,23 +128,6 @@ test('a program that serves nothing loads no server', async () => {
   const { stdout } = await run(process.execPath, args, { cwd: REPOSITORY, env: environment });
   expect(stdout.trim()).toBe('0');
 });
-
-async function started(...args: string[]): Promise<{ child: ChildProcess; line: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
-    cwd: REPOSITORY,
-    env: environment,
-  });
-  const line = await new Promise<string>((done, failed) => {
-    let said = '';
-    const hear = (chunk: Buffer): void => {
-      said += chunk;
-      if (said.includes('\n')) done(said);
-    };
-    child.stdout.on('data', hear);
-    child.on('exit', (code) => failed(new Error(`ended with ${code}: ${said}`)));
-  });
-  return { child, line };
-}
 
 async function freePort(): Promise<number> {
   const probe = createServer();
