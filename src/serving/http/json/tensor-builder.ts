@@ -147,6 +147,15 @@ export class TensorBuilder {
     return tensor(this.#elements.data, this.#shape ?? [], this.dtype);
   }
 
+  /**
+   * All elements, under another shape.
+   *
+   * @throws ERR_SHAPE
+   */
+  shaped(shape: readonly number[]): Tensor {
+    return tensor(this.#elements.data, shape, this.dtype);
+  }
+
   /** All values, along a new first axis. */
   rows(): Tensor {
     return tensor(this.#elements.data, [this.#count, ...(this.#shape ?? [])], this.dtype);

@@ -26,6 +26,11 @@ export function rowTexts(name: string, tensor: Tensor): string[] {
   return Array.from({ length: rows }, (_, row) => write(inner, row * sizeOf(inner)));
 }
 
+/** All elements of a tensor as one list. */
+export function flatText(tensor: Tensor): string {
+  return writerOf('', tensor)([tensor.size], 0);
+}
+
 /** What writes a part of a tensor: elements of this shape, from an offset on. */
 function writerOf(name: string, tensor: Tensor): (shape: readonly number[], offset: number) => string {
   const floats = tensor.dtype !== 'float64' && isFloating(tensor.dtype) ? tensor.dataSync() : undefined;
