@@ -22,6 +22,7 @@ const HTTP: Readonly<Record<string, number>> = {
 /** Ours that a request is to blame for. */
 const OWN: Readonly<Record<string, string>> = {
   ERR_ARGUMENT: 'INVALID_ARGUMENT',
+  ERR_DATA_PICTURE: 'INVALID_ARGUMENT',
   ERR_DTYPE: 'INVALID_ARGUMENT',
   ERR_SHAPE: 'INVALID_ARGUMENT',
 };

@@ -2,7 +2,8 @@ import type { Repository } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 import { statusOf } from '../status.js';
 import { invalid, type JsonValue } from './json/json-value.js';
-import { fromRows, listOfInstances, namedRows, readBody } from './predict-json.js';
+import { isPicture, readPicture } from './picture-request.js';
+import { fromRows, listOfInstances, namedRows, readBody, signatureNamed } from './predict-json.js';
 import type { RestAnswer, RestRequest } from './tensorflow-rest.js';
 import { usingResults } from './using-results.js';
 
@@ -19,12 +20,12 @@ const TRY_AGAIN: readonly number[] = [429, 503, 504];
  * Source: tfdeploy's R/serve.R and R/predict_graph.R.
  */
 export async function deployRest(repository: Repository, request: RestRequest): Promise<RestAnswer> {
-  const { method, path, body, signal } = request;
+  const { method, path } = request;
   try {
     const name = DEPLOY_PATH.exec(path)?.[1];
     if (method !== 'POST' || name === undefined) throw invalid(`${method} ${path} is not known here.`);
     const servable = repository.first.get();
-    const predictions = await servable.use(() => predict(servable, decodeURIComponent(name), body.toString(), signal));
+    const predictions = await servable.use(() => predict(servable, decodeURIComponent(name), request));
     const text = `{"predictions": [${predictions.join(', ')}]}`;
     return { http: 200, type: 'application/json; charset=UTF-8', body: text };
   } catch (error) {
@@ -39,10 +40,14 @@ export function deployError(http: number, message: string): RestAnswer {
   return { http, type: 'text/plain; charset=UTF-8', body: `Invalid Request.  ${message}` };
 }
 
-async function predict(servable: Servable, name: string, text: string, signal: AbortSignal): Promise<string[]> {
-  const { body, signature } = readBody(servable, text, name);
+async function predict(servable: Servable, name: string, request: RestRequest): Promise<string[]> {
+  if (isPicture(request)) {
+    const inputs = await readPicture(signatureNamed(servable, name), request);
+    return usingResults(servable, name, inputs, namedRows, request.signal);
+  }
+  const { body, signature } = readBody(servable, request.body.toString(), name);
   const run = async (instance: JsonValue): Promise<string[]> =>
-    usingResults(servable, signature.name, fromRows([instance], signature.inputs), namedRows, signal);
+    usingResults(servable, signature.name, fromRows([instance], signature.inputs), namedRows, request.signal);
   const predictions: string[] = [];
   for (const instance of listOfInstances(body)) predictions.push(...(await run(instance)));
   return predictions;

@@ -3,8 +3,9 @@ import { type Operations, operationsOf } from '../operations/operations.js';
 import type { Repository } from '../repository/repository.js';
 import { statusOf } from '../status.js';
 import { DEPLOY_PATH, deployError, deployRest } from './deploy-rest.js';
+import { kserveRest } from './kserve-rest.js';
 import { nodeServer, refuseConnection } from './node-server.js';
-import { openApi } from './open-api.js';
+import { type OpenApiOptions, openApi } from './open-api/open-api.js';
 import { headersOf, operate, operationsAnswer, pathOf, withinRequest } from './operate.js';
 import { pageAt } from './pages.js';
 import { DEFAULT_DEADLINE_MS, requestSignal } from './request-signal.js';
@@ -61,20 +62,31 @@ export function httpServer(
 
 function restRequest(request: FastifyRequest, signal: AbortSignal): RestRequest {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  return { method: request.method, path: pathOf(request), body, header: headersOf(request), signal };
+  const parameter = (name: string): string | undefined => queryOf(request).get(name) ?? undefined;
+  return { method: request.method, path: pathOf(request), body, header: headersOf(request), parameter, signal };
 }
 
 async function answer(repository: Repository, operations: Operations, request: RestRequest): Promise<Answer> {
   const { method, path } = request;
   if (/^\/v1\//i.test(path)) return tensorflowRest(repository, request);
+  if (/^\/v2(\/|$)/.test(path)) return kserveRest(repository, operations.readiness, request);
   if (method === 'POST' && DEPLOY_PATH.test(path)) return deployRest(repository, request);
   if (method !== 'GET' && method !== 'HEAD') return errorAnswer(404, 'Not Found');
   const own = operationsAnswer(path, operations);
   if (own) return own;
   if (path === '/models') return json({ models: listOf(repository) });
-  if (path === '/openapi.json' || path === '/swagger.json') return json(openApi(repository));
+  if (path === '/openapi.json' || path === '/swagger.json')
+    return json(openApi(repository, openApiOptions(operations)));
   const page = pageAt(path);
   return page ? { http: 200, ...page, body: await page.body() } : errorAnswer(404, 'Not Found');
+}
+
+function queryOf({ url }: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '');
+}
+
+function openApiOptions({ metricsText, authorized }: Operations): OpenApiOptions {
+  return { metrics: metricsText !== undefined, tokens: !authorized(() => undefined) };
 }
 
 type Answer = Omit<RestAnswer, 'body'> & {

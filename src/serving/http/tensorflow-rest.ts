@@ -5,7 +5,8 @@ import { statusOf } from '../status.js';
 import { readExamples, writeExamples } from './examples-json.js';
 import { invalid } from './json/json-value.js';
 import { metadataJson, statusJson } from './metadata-json.js';
-import { readPredict, writePredict } from './predict-json.js';
+import { isPicture, pictureSignature, readPicture } from './picture-request.js';
+import { type PredictRequest, readPredict, writePredict } from './predict-json.js';
 import { usingResults } from './using-results.js';
 
 /** A request, as far as these interfaces look at it. */
@@ -15,6 +16,8 @@ export interface RestRequest {
   readonly path: string;
   readonly body: Buffer;
   header(name: string): string | undefined;
+  /** Of the query. */
+  parameter(name: string): string | undefined;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }
@@ -32,7 +35,8 @@ const CALL = new RegExp(`^/v1/models/([^/:]+)${VERSION}:(classify|regress|predic
 const ABOUT = new RegExp(`^/v1/models(?:/([^/:]+))?${VERSION}(/metadata)?$`, 'i');
 
 /**
- * TensorFlow Serving's REST interface: what lies under `/v1/`. `:save`, of models that train, is ours.
+ * TensorFlow Serving's REST interface: what lies under `/v1/`. `:save`, of models that train, and
+ * pictures as bodies (`Content-Type: image/…`) are ours.
  *
  * Source: tensorflow_serving/g3doc/api_rest.md, model_servers/http_rest_api_handler.cc, util/json_tensor.cc.
  */
@@ -50,16 +54,15 @@ export function errorAnswer(http: number, message: string): RestAnswer {
   return { http, type: JSON_TYPE, body: `{ "error": ${JSON.stringify(message)} }` };
 }
 
-async function answer(repository: Repository, { method, path, body, signal }: RestRequest): Promise<string> {
+async function answer(repository: Repository, request: RestRequest): Promise<string> {
+  const { method, path } = request;
   const call = method === 'POST' ? CALL.exec(path) : null;
   if (call) {
     const [, name = '', version, label, verb = ''] = call;
     const servable = repository.model(decoded(name)).get(versionSpec(version, label));
-    const text = body.toString();
+    const kind = verb.toLowerCase();
     return servable.use(() =>
-      verb.toLowerCase() === 'predict'
-        ? predict(servable, text, signal)
-        : examples(servable, verb.toLowerCase() as ExamplesMethod, text, signal),
+      kind === 'predict' ? predict(servable, request) : examples(servable, kind as ExamplesMethod, request),
     );
   }
   const save = method === 'POST' ? SAVE.exec(path) : null;
@@ -93,18 +96,20 @@ function decoded(text: string): string {
   }
 }
 
-async function predict(servable: Servable, body: string, signal: AbortSignal): Promise<string> {
-  const { signature, format, inputs } = readPredict(servable, body);
-  return usingResults(servable, signature, inputs, (outputs) => writePredict(format, outputs), signal);
+async function predict(servable: Servable, request: RestRequest): Promise<string> {
+  const { signature, format, inputs } = isPicture(request)
+    ? await readPicturePredict(servable, request)
+    : readPredict(servable, request.body.toString());
+  return usingResults(servable, signature, inputs, (outputs) => writePredict(format, outputs), request.signal);
 }
 
-async function examples(
-  servable: Servable,
-  method: ExamplesMethod,
-  body: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const { signature, inputs } = readExamples(servable, method, body);
+async function readPicturePredict(servable: Servable, request: RestRequest): Promise<PredictRequest> {
+  const signature = pictureSignature(servable, request.parameter('signature_name'));
+  return { signature: signature.name, format: 'row', inputs: await readPicture(signature, request) };
+}
+
+async function examples(servable: Servable, method: ExamplesMethod, { body, signal }: RestRequest): Promise<string> {
+  const { signature, inputs } = readExamples(servable, method, body.toString());
   const count = Object.values(inputs)[0]?.shape[0] ?? 0;
   return usingResults(servable, signature, inputs, (outputs) => writeExamples(method, outputs, count), signal);
 }

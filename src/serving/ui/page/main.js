@@ -121,7 +121,7 @@ function showSignature() {
   showBody(values, inputs);
   const pictures = Object.entries(inputs).flatMap(([name, { dtype, ...info }]) => {
     const shape = shapeOf(info);
-    const picture = shape && pictureOf({ dtype, shape });
+    const picture = shape && pictureOf(name, { dtype, shape });
     if (!picture) return [];
     return pictureInput(name, { dtype }, picture, (row) => {
       values[name] = shape.length > 0 ? [row] : row;

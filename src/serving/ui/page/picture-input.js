@@ -13,8 +13,8 @@ const SCALES = {
 };
 
 /** Height, width and channels of a picture that an input takes a batch of; `files` where it takes whole files. */
-export function pictureOf({ dtype, shape }) {
-  if (dtype === 'DT_STRING') return shape.length <= 1 ? { files: true } : undefined;
+export function pictureOf(name, { dtype, shape }) {
+  if (dtype === 'DT_STRING') return name.endsWith('_bytes') && shape.length <= 1 ? { files: true } : undefined;
   if (!/^DT_(FLOAT|HALF|DOUBLE|U?INT\d+|BFLOAT16)$/.test(dtype)) return undefined;
   const row = shape.slice(1);
   if (row.length === 1 && row[0] === DIGIT * DIGIT) return { height: DIGIT, width: DIGIT, channels: 1, row };
