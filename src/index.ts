@@ -47,6 +47,8 @@ export * as random from './ops/random.js';
 export * as plots from './plots/index.js';
 export { type Conversion, type ConvertOptions, convert } from './saving/convert/convert.js';
 export { saveH5 } from './saving/h5-format.js';
+export { inspect } from './saving/inspect/inspect.js';
+export type { Inspection } from './saving/inspect/inspection.js';
 export { type LoadModelOptions, loadModel } from './saving/load-model.js';
 export { ServedModel } from './saving/served-model.js';
 export { saveTfjs } from './saving/tfjs/save.js';

@@ -7,6 +7,7 @@ import { addDataCommand } from './data.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { addFetchCommand } from './fetch.js';
+import { addInspectCommand } from './inspect.js';
 import { addPredictCommand } from './predict/predict.js';
 import { addServeCommand } from './serve.js';
 import { addSummaryCommand } from './summary.js';
@@ -26,6 +27,7 @@ function commandLine(): Command {
     addServeCommand,
     addSummaryCommand,
     addConvertCommand,
+    addInspectCommand,
     addDataCommand,
     addFetchCommand,
     addDoctorCommand,

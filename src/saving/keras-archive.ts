@@ -15,12 +15,15 @@ import { ZipWriter } from './zip/zip-writer.js';
 
 const KERAS_VERSION = '3.15.1';
 const CONFIG = 'config.json';
+const METADATA = 'metadata.json';
 const WEIGHTS = 'model.weights.h5';
 const CONFIG_LIMIT = 2 ** 28;
 
 /** The three files of Keras 3's format, in an archive or a folder. */
 interface Members {
   config(): Promise<Buffer>;
+  /** Undefined where there is none, which nothing depends on. */
+  metadata(): Promise<Buffer | undefined>;
   weights(): Promise<Pick<MemberBytes, 'path'> & Partial<MemberBytes>>;
 }
 
@@ -35,7 +38,7 @@ export async function saveKeras(model: Model, path: string): Promise<void> {
   const metadata = JSON.stringify({ keras_version: KERAS_VERSION, date_saved: now() });
   await replaceFile(path, (temporary) =>
     ZipWriter.write(temporary, async (zip) => {
-      await zip.add('metadata.json', [Buffer.from(metadata)]);
+      await zip.add(METADATA, [Buffer.from(metadata)]);
       await zip.add(CONFIG, [Buffer.from(config)]);
       await zip.addInPlace(WEIGHTS, (file, offset) =>
         createH5(file, `${path}/${WEIGHTS}`, (h5) => writeTree(h5, model), offset),
@@ -51,15 +54,12 @@ function now(): string {
 
 /** A model from a `.keras` archive, or from a folder of its files, ready to predict and, as compiled, to train on. */
 export async function loadKeras(path: string): Promise<Model> {
-  return withMembers(path, async ({ config, weights }) => {
-    const { model: described, compile } = parseConfig(path, await config());
+  return withKeras(path, async ({ model: described, compile, file }) => {
     const model = modelFrom(path, described);
     try {
-      await readMember(path, await weights(), async (file) => {
-        await restoreTree(file, path, model);
-        if (compile) compileFrom(model, compile);
-        await restoreState(file, path, model);
-      });
+      await restoreTree(file, path, model);
+      if (compile) compileFrom(model, compile);
+      await restoreState(file, path, model);
       return model;
     } catch (error) {
       model.dispose();
@@ -81,6 +81,25 @@ export async function restoreState(file: H5Reader, path: string, model: Model): 
   process.emitWarning(`'${path}': the optimizer's state does not fit and starts anew.`);
 }
 
+/** A `.keras` archive as it is. */
+export interface KerasArchive {
+  readonly model: ModelConfig;
+  /** What the model was compiled with, as Keras has it. */
+  readonly compile: Record<string, unknown> | null;
+  /** Who wrote it and when, as JSON. */
+  readonly metadata: string | undefined;
+  /** Its weights. */
+  readonly file: H5Reader;
+}
+
+/** What is in a `.keras` archive, or a folder of its files; weights can be read as long as `use` runs. */
+export async function withKeras<T>(path: string, use: (archive: KerasArchive) => Promise<T>): Promise<T> {
+  return withMembers(path, async ({ config, metadata, weights }) => {
+    const described = { ...parseConfig(path, await config()), metadata: (await metadata())?.toString() };
+    return readMember(path, await weights(), (file) => use({ ...described, file }));
+  });
+}
+
 /** Whether a folder has the files of a `.keras` archive. */
 export async function isKerasFolder(path: string): Promise<boolean> {
   const found = await Promise.all([CONFIG, WEIGHTS].map((name) => stat(join(path, name)).catch(() => undefined)));
@@ -91,11 +110,16 @@ async function withMembers<T>(path: string, use: (members: Members) => Promise<T
   if (await isKerasFolder(path)) {
     return use({
       config: () => readFile(join(path, CONFIG)),
+      metadata: () => readFile(join(path, METADATA)).catch(() => undefined),
       weights: async () => ({ path: join(path, WEIGHTS) }),
     });
   }
   return readZip(path, (zip) =>
-    use({ config: () => zip.bytes(CONFIG, CONFIG_LIMIT), weights: () => zip.open(WEIGHTS) }),
+    use({
+      config: () => zip.bytes(CONFIG, CONFIG_LIMIT),
+      metadata: async () => (zip.has(METADATA) ? zip.bytes(METADATA, CONFIG_LIMIT) : undefined),
+      weights: () => zip.open(WEIGHTS),
+    }),
   );
 }
 

@@ -42,25 +42,27 @@ export function isNpz(path: string): Promise<boolean> {
   return readZip(path, async ({ names }) => names.length > 0 && names.every((name) => name.endsWith(END)));
 }
 
+/** The arrays of a `.npz`, which can be read as long as `use` runs. */
+export function withNpz<T>(path: string, use: (stored: readonly StoredArray[]) => Promise<T>): Promise<T> {
+  return readZip(path, async (zip) => {
+    const stored: StoredArray[] = [];
+    for (const name of zip.names) stored.push(await arrayOf(zip, name));
+    return use(stored);
+  });
+}
+
 /** All arrays of a `.npz`, by their names. */
 export function readNpz(path: string): Promise<Record<string, Tensor>> {
-  return readZip(path, async (zip) => {
+  return withNpz(path, async (stored) => {
     const arrays: [string, Tensor][] = [];
-    for (const member of zip.names) {
-      const { name, dtype, shape, read } = await arrayOf(zip, member);
-      arrays.push([name, tensor(await read(), shape, dtype)]);
-    }
+    for (const { name, dtype, shape, read } of stored) arrays.push([name, tensor(await read(), shape, dtype)]);
     return Object.fromEntries(arrays);
   });
 }
 
 /** Sets a model's weights from a `.npz`; see {@link restoreArrays}. */
 export async function loadNpz(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
-  await readZip(path, async (zip) => {
-    const stored: StoredArray[] = [];
-    for (const name of zip.names) stored.push(await arrayOf(zip, name));
-    await restoreArrays(path, model, stored, options);
-  });
+  await withNpz(path, (stored) => restoreArrays(path, model, stored, options));
 }
 
 async function arrayOf(zip: ZipReader, member: string): Promise<StoredArray> {

@@ -72,10 +72,15 @@ export async function isSafetensors(path: string, start: Buffer | null): Promise
 
 /** Sets a model's weights from safetensors; see {@link restoreArrays}. */
 export async function loadSafetensors(model: Model, path: string, options: LoadWeightsOptions): Promise<void> {
-  await restoreArrays(path, model, await readHeader(path), options);
+  await restoreArrays(path, model, await storedSafetensors(path), options);
 }
 
-async function readHeader(path: string): Promise<StoredArray[]> {
+/**
+ * The arrays of a file, read when they are wanted.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export async function storedSafetensors(path: string): Promise<StoredArray[]> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
   const first = Buffer.alloc(LENGTH_BYTES);

@@ -1,3 +1,4 @@
+import type { DType } from '../../core/dtype.js';
 import { formatShape } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
@@ -81,6 +82,25 @@ export async function restoreTreeOptimizer(file: H5Reader, model: Model): Promis
   if ((await misfitOf(file, OPTIMIZER, optimizer.name, variables)) !== undefined) return false;
   await assign(file, model, variables.map((variable, i) => ({ path: `${OPTIMIZER}/${i}`, variable }))); // biome-ignore format: short
   return true;
+}
+
+/** An array in the tree: `layers/dense/vars/0`. */
+export interface TreeArray {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/** All arrays of a file, without their data: weights and the optimizer's state. */
+export async function treeArrays(file: H5Reader, group = ''): Promise<TreeArray[]> {
+  const arrays: TreeArray[] = [];
+  for (const child of await file.children(group || '/')) {
+    const path = `${group}/${child}`;
+    if (!(await file.hasOwn(path))) continue;
+    if (group.endsWith('/vars')) arrays.push({ name: path.slice(1), ...(await file.describe(path)) });
+    else arrays.push(...(await treeArrays(file, path)));
+  }
+  return arrays;
 }
 
 function varsOf(path: string): string {

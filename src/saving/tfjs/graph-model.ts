@@ -33,7 +33,12 @@ export async function loadGraphModel(path: string, json: Json): Promise<ServedMo
   }
 }
 
-function parseGraph(path: string, topology: unknown): GraphDef {
+/**
+ * The graph in a `model.json`, fused ops as those they were made of; constants have no values.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export function parseGraph(path: string, topology: unknown): GraphDef {
   try {
     const graph = fromJson(GraphDefSchema, topology as JsonValue, { ignoreUnknownFields: true });
     graph.node = graph.node.flatMap(unfused);

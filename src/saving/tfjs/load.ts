@@ -80,7 +80,12 @@ export async function jsonIn(path: string): Promise<string> {
   return (await stat(path)).isDirectory() ? join(path, MODEL_JSON) : path;
 }
 
-function parseLayersModel(path: string, json: Record<string, unknown>): LayersModel {
+/**
+ * What a `model.json` of layers holds.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export function parseLayersModel(path: string, json: Record<string, unknown>): LayersModel {
   const { modelTopology: topology, weightsManifest: weights, trainingConfig } = json;
   if (!isRecord(topology)) throw damaged(path, "there is no 'modelTopology'");
   if (isGraphModel(json)) throw damaged(path, 'it is a graph, whose weights are of no layers');

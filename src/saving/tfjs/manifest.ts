@@ -22,8 +22,8 @@ export interface ManifestGroup {
   readonly weights: readonly ManifestWeight[];
 }
 
-/** A weight of the files, with what group the manifest puts it in. */
-export type StoredWeight = StoredArray & Pick<ManifestWeight, 'group'>;
+/** A weight of the files, with what else the manifest says of it. */
+export type StoredWeight = StoredArray & Pick<ManifestWeight, 'group' | 'quantization'>;
 
 const DTYPES: readonly DType[] = ['float32', 'int32', 'bool'];
 
@@ -52,11 +52,11 @@ async function weightsOf(path: string, { paths, weights }: ManifestGroup): Promi
   const there = shards.reduce((sum, { size }) => sum + size, 0);
   let end = 0;
   const stored = weights.map((weight): StoredWeight => {
-    const { name, shape, dtype, group } = weight;
+    const { name, shape, dtype, group, quantization } = weight;
     const [start, bytes] = [end, bytesOf(weight)];
     end += bytes;
     const read = async () => elementsOf(weight, await readBytes(path, shards, start, bytes));
-    return { name, shape, dtype, ...(group !== undefined && { group }), read };
+    return { name, shape, dtype, ...(group !== undefined && { group }), ...(quantization && { quantization }), read };
   });
   if (there === end) return stored;
   throw damaged(path, `its weights are ${end} bytes, but ${paths.join(', ') || 'no files'} have ${there}`);

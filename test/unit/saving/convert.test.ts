@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
-import { type Model, sequential } from '../../../src/models/index.js';
+import { type Sequential, sequential } from '../../../src/models/index.js';
 import { compareOutputs } from '../../../src/saving/convert/compare-outputs.js';
 import { convert } from '../../../src/saving/convert/convert.js';
 import { loadModel } from '../../../src/saving/load-model.js';
@@ -12,7 +12,7 @@ import type { ServedModel } from '../../../src/saving/served-model.js';
 
 const GRAPHS = 'test/golden/graphs';
 let folder: string;
-let model: Model;
+let model: Sequential;
 let source: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'convert-'));
