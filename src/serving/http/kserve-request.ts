@@ -50,14 +50,13 @@ export function readInfer(bytes: Buffer, jsonLength: string | undefined): InferR
   if (signatureName !== undefined && typeof signatureName !== 'string') {
     throw invalid('The parameter signature_name is a string');
   }
-  if (timeout !== undefined && (typeof timeout !== 'number' || timeout <= 0)) {
-    throw invalid('The parameter timeout is a number of microseconds above 0');
-  }
+  const micros = timeout === undefined ? undefined : wholeOf(timeout);
+  if (timeout !== undefined && !micros) throw invalid('The parameter timeout is a number of microseconds above 0');
   const raws = new Raws(bytes.subarray(length));
   const inputs = objectsOf(body, 'inputs').map((input) => inputOf(input, raws));
   raws.end();
   const outputs = objectsOf(body, 'outputs').map((output) => outputOf(output, binary));
-  return { id: idOf(body), signatureName, timeout, inputs, outputs, binary };
+  return { id: idOf(body), signatureName, timeout: micros, inputs, outputs, binary };
 }
 
 /** Why twice: numbers of 64 bits would be rounded. */
@@ -67,6 +66,12 @@ function parseBody(text: string): JsonObject {
     return typeof datatype === 'string' && isBigInt(dtypeOfDatatype(datatype));
   });
   return has64Bits && /\d{16}/.test(text) ? parseRequest(text, true) : body;
+}
+
+/** A whole number from 0 on, however it was read; undefined where it is none. */
+function wholeOf(value: JsonValue): number | undefined {
+  const number = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 function idOf(body: JsonObject): string {
@@ -126,11 +131,12 @@ class Raws {
 
   next(name: string, size: JsonValue): Uint8Array {
     const left = this.#bytes.length - this.#at;
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > left) {
+    const length = wholeOf(size);
+    if (length === undefined || length > left) {
       throw invalid(`input '${name}': binary_data_size is at most the ${left} bytes that are left`);
     }
-    this.#at += size;
-    return this.#bytes.subarray(this.#at - size, this.#at);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   end(): void {
