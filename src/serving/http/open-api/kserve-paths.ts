@@ -85,7 +85,7 @@ function tensorSchema(tensors: Readonly<Record<string, ServedTensor>>): Json {
     name: { enum: Object.keys(tensors) },
     shape: { type: 'array', items: { type: 'integer' } },
     datatype: { enum: [...new Set(Object.values(tensors).map(({ dtype }) => datatypeOf(dtype)))] },
-    data: { type: 'array' },
+    data: { type: 'array', items: {} },
   });
 }
 
@@ -99,7 +99,7 @@ const ANSWER = object(
     model_name: { type: 'string' },
     model_version: { type: 'string' },
     id: { type: 'string' },
-    outputs: { type: 'array', items: object({ ...SHAPED, data: { type: 'array' } }) },
+    outputs: { type: 'array', items: object({ ...SHAPED, data: { type: 'array', items: {} } }) },
   },
   ['model_name', 'outputs'],
 );
