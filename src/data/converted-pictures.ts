@@ -4,22 +4,27 @@ import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
 import { cacheRoot, makeAtomically } from './cache.js';
-import { PICTURE_EXTENSIONS } from './class-folders.js';
 import { concurrently } from './concurrently.js';
-import { pictureBytes } from './picture-bytes.js';
+import { CONVERTED_EXTENSIONS, pictureBytes } from './picture-bytes.js';
 
 /**
  * Pictures that the library decodes in place of files that it does not (WebP, AVIF, TIFF, SVG), told by their endings:
  * PNGs made by sharp, kept in the user's cache folder until the file changes.
  *
+ * @param onError with `skip`, a file that cannot be converted keeps its own path
  * @returns a path for each file: its own, or that of the PNG
  * @throws ERR_DATA_PICTURE, naming the file
  */
-export async function convertedPictures(files: readonly string[], maxPixels: number): Promise<string[]> {
+export async function convertedPictures(
+  files: readonly string[],
+  maxPixels: number,
+  onError: 'throw' | 'skip' = 'throw',
+): Promise<string[]> {
   const paths = [...files];
-  const others = [...files.entries()].filter(([, file]) => !PICTURE_EXTENSIONS.includes(endingOf(file)));
+  const others = [...files.entries()].filter(([, file]) => CONVERTED_EXTENSIONS.includes(endingOf(file)));
   await concurrently(others, availableParallelism(), async ([index, file]) => {
     paths[index] = await converted(file, maxPixels).catch((cause: unknown) => {
+      if (onError === 'skip') return file;
       throw new TensorFlowError(
         'ERR_DATA_PICTURE',
         `${file} cannot be read as a picture (${messageOf(cause)}); remove it.`,

@@ -4,7 +4,6 @@ import { spec } from '../core/spec.js';
 import { type Tensor, type TensorLike, tensor, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
-import { PICTURE_EXTENSIONS } from './class-folders.js';
 import {
   checkClassMode,
   DATA_FRAME_CLASS_MODES,
@@ -21,11 +20,12 @@ import {
   FILE_FLOW_OPTIONS,
   FileFlow,
   type FileFlowOptions,
+  FLOW_EXTENSIONS,
   type FlowContext,
   inSubset,
   picturesOf,
+  readableFiles,
   reportSkipped,
-  unreadableOf,
 } from './file-flow.js';
 
 /** A row of a table: its values by the names of their columns. */
@@ -98,13 +98,15 @@ export async function openDataFrame(
   const split = subset && inSubset(checkSubset(WHERE, subset, validationSplit), validationSplit, labelled.length);
   const chosen = split ? labelled.filter((_, position) => split(position)) : labelled;
   if (chosen.length === 0) throw subset ? emptySubset(WHERE, subset, validationSplit) : nothingLeft(rows.length, xCol);
-  const bad = await unreadableOf(WHERE, pathsOf(chosen), options);
-  const samples = chosen.filter((_, index) => !bad.has(index));
+  const { places, bad } = await readableFiles(WHERE, pathsOf(chosen), options);
+  const isGood = (_: unknown, index: number) => !bad.has(index);
+  const samples = chosen.filter(isGood);
 
   const values = yCols.map((column) => valuesOf(samples, column));
   const { labels, tensors } = labelsOf(classMode, values, classNames, yCols);
   const weights = weightCol !== undefined && classMode !== null ? [weightsOf(samples, weightCol)] : [];
-  const pictures = picturesOf(pathsOf(samples), [...tensors, ...weights], options);
+  const placed = { places: places.filter(isGood), names: pathsOf(samples), extras: [...tensors, ...weights] };
+  const pictures = picturesOf(placed, options);
   const target = targetFor(classMode, classNames.length, pictures.imageShape, tensors, weights);
   const names = new Map(chosen.map(({ row, path }) => [path, String(row[xCol])]));
   const about = {
@@ -174,7 +176,7 @@ async function validOf(samples: readonly Sample[], xCol: string): Promise<Sample
   const valid = new Set<Sample>();
   await concurrently(samples, STATS_AT_ONCE, async (sample) => {
     const extension = sample.path.slice(sample.path.lastIndexOf('.') + 1).toLowerCase();
-    if (!PICTURE_EXTENSIONS.includes(extension)) return;
+    if (!FLOW_EXTENSIONS.includes(extension)) return;
     const found = await stat(sample.path).catch(() => undefined);
     if (found?.isFile()) valid.add(sample);
   });

@@ -12,6 +12,7 @@ import { Dataset, type ShuffleOptions } from './dataset.js';
 import type { DatasetStep, LeafSpec } from './dataset-step.js';
 import { fromTensorSlices, fromTensors } from './dataset-tensors.js';
 import { type ColorMode, channelsOf, checkColorMode } from './decode.js';
+import { uprightByExif } from './orientation.js';
 import { MAX_PIXELS } from './picture-bytes.js';
 import { withinLimit } from './picture-header.js';
 import {
@@ -65,6 +66,8 @@ export interface ImagesFromDirectoryOptions extends FromDirectoryOptions {
    * PNGs once, by sharp, in the user's cache folder. @default png jpg jpeg bmp gif, as Keras
    */
   extensions?: readonly string[] | undefined;
+  /** Whether to turn photographs as their EXIF data says, which Keras does not. @default true */
+  autoOrient?: boolean | undefined;
   /** Height × width of the largest picture to decode. @default 178956970, as Pillow */
   maxPixels?: number | undefined;
 }
@@ -93,6 +96,7 @@ const IMAGE_OPTIONS = [
   'cropToAspectRatio',
   'padToAspectRatio',
   'extensions',
+  'autoOrient',
   'maxPixels',
 ];
 const LABEL_MODES: readonly LabelMode[] = ['int', 'categorical', 'binary', null];
@@ -139,7 +143,7 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
 ): Promise<FromDirectory<O>> {
   const { colorMode = 'rgb', imageSize = [256, 256], interpolation = 'bilinear' } = options;
   const { cropToAspectRatio = false, padToAspectRatio = false, ...others } = options;
-  const { extensions = PICTURE_EXTENSIONS, maxPixels = MAX_PIXELS, ...rest } = others;
+  const { extensions = PICTURE_EXTENSIONS, autoOrient = true, maxPixels = MAX_PIXELS, ...rest } = others;
   checkWhole('imageDatasetFromDirectory: maxPixels', maxPixels, 1);
   checkOptions('imageDatasetFromDirectory', options, [...Object.keys(OPTIONS), ...IMAGE_OPTIONS]);
   for (const side of imageSize) checkWhole('imageDatasetFromDirectory: imageSize', side, 1);
@@ -154,10 +158,11 @@ export async function imageDatasetFromDirectory<const O extends ImagesFromDirect
   const bring = cropToAspectRatio ? resizeWithCrop : padToAspectRatio ? resizeWithPad : resize;
   const decode = (path: Output) => {
     const contents = withinLimit(ops.readFile(path), ops.constant(maxPixels, 'int64'));
-    return ops.decodeImage(contents, { channels, expandAnimations: false });
+    const decoded = ops.decodeImage(contents, { channels, expandAnimations: false }).setShape([null, null, channels]);
+    return autoOrient ? uprightByExif(contents, decoded) : decoded;
   };
   const read = (path: Output) => {
-    const picture = bring(decode(path).setShape([null, null, channels]), imageSize, { method });
+    const picture = bring(decode(path), imageSize, { method });
     return ops.ensureShape(ops.cast(picture, 'float32'), { shape: [...imageSize, channels] });
   };
   const made = await fromDirectory('imageDatasetFromDirectory', directory, rest, extensions, {

@@ -11,12 +11,13 @@ import {
   FILE_FLOW_OPTIONS,
   FileFlow,
   type FileFlowOptions,
+  FLOW_EXTENSIONS,
   type FlowContext,
   inSubset,
   picturesOf,
+  readableFiles,
   reportSkipped,
   type Subset,
-  unreadableOf,
 } from './file-flow.js';
 
 export interface DirectoryFlowOptions extends FileFlowOptions {
@@ -43,12 +44,19 @@ export async function openDirectory(
   const { classes, followLinks, subset, verbose = 1 } = options;
   const classMode = checkClassMode(options.classMode === undefined ? 'categorical' : options.classMode, CLASS_MODES);
   const severalClasses = classMode === 'categorical' || classMode === 'binary';
-  const listed = await listClassFolders(directory, { classes, followLinks, severalClasses });
+  const listed = await listClassFolders(directory, {
+    classes,
+    followLinks,
+    severalClasses,
+    extensions: FLOW_EXTENSIONS,
+  });
   checkBinary(directory, classMode, listed.classNames);
   const chosen = subset === undefined ? listed : takeSubset(directory, listed, subset, validationSplit);
-  const bad = await unreadableOf(directory, chosen.files, options);
-  const { files, labels, classNames } = bad.size === 0 ? chosen : only(chosen, (index) => !bad.has(index));
-  const pictures = picturesOf(files, [tensor(labels)], options);
+  const { places, bad } = await readableFiles(directory, chosen.files, options);
+  const isGood = (index: number) => !bad.has(index);
+  const { files, labels, classNames } = bad.size === 0 ? chosen : only(chosen, isGood);
+  const placed = { places: places.filter((_, index) => isGood(index)), names: files, extras: [tensor(labels)] };
+  const pictures = picturesOf(placed, options);
   const extras = [spec('int32', [null])];
   const target = targetOf(classMode, { classes: classNames.length, imageShape: pictures.imageShape, extras });
   const about = {

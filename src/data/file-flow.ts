@@ -3,9 +3,12 @@ import type { Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import { checkWhole } from './batch-options.js';
+import { PICTURE_EXTENSIONS } from './class-folders.js';
+import { convertedPictures } from './converted-pictures.js';
 import { type ColorMode, checkColorMode, checkInterpolation, type Interpolation } from './decode.js';
 import { ImageFlow, type ImageFlowOptions, type Preparation } from './image-flow.js';
 import { PictureArrays } from './picture-arrays.js';
+import { CONVERTED_EXTENSIONS, MAX_PIXELS } from './picture-bytes.js';
 import { PictureFiles } from './picture-files.js';
 import { SAVE_OPTIONS } from './picture-writer.js';
 import type { Pictures } from './pictures.js';
@@ -24,6 +27,8 @@ export interface FileFlowOptions extends ImageFlowOptions {
   interpolation?: Interpolation | undefined;
   /** Whether the middle of a picture is cut out in the shape of `targetSize`, rather than distorted. @default false */
   keepAspectRatio?: boolean | undefined;
+  /** Whether to turn photographs as their EXIF data says, which Keras does not. @default true */
+  autoOrient?: boolean | undefined;
   /** Pictures of more pixels are refused by their header, before they are decoded. @default 178,956,970: half a GiB */
   maxPixels?: number | undefined;
   /** `skip` leaves out pictures that cannot be read: each is decoded once before the first pass. @default 'throw' */
@@ -43,6 +48,7 @@ export const FILE_FLOW_OPTIONS: readonly (keyof FileFlowOptions)[] = [
   'subset',
   'interpolation',
   'keepAspectRatio',
+  'autoOrient',
   'maxPixels',
   'onError',
   'cache',
@@ -50,8 +56,10 @@ export const FILE_FLOW_OPTIONS: readonly (keyof FileFlowOptions)[] = [
   ...SAVE_OPTIONS,
 ];
 
-/** As many as Pillow decodes: 2²⁹ bytes in colour. */
-const MAX_PIXELS = 178_956_970;
+/**
+ * What counts as a picture: what the library decodes, and what sharp makes PNGs of, once, in the user's cache folder.
+ */
+export const FLOW_EXTENSIONS: readonly string[] = [...PICTURE_EXTENSIONS, ...CONVERTED_EXTENSIONS];
 
 /** What a flow of files knows of its pictures. */
 export interface FlowFiles<Labels> {
@@ -108,46 +116,64 @@ export class FileFlow<Labels> extends ImageFlow {
   }
 }
 
+/** Where the pictures of a flow are read, and which of them cannot be. */
+export interface ReadableFiles {
+  /** Place by place of the files: their own, or that of the PNG made of them. */
+  readonly places: readonly string[];
+  /** Places of files to leave out, by `onError`. */
+  readonly bad: ReadonlySet<number>;
+}
+
+/**
+ * @throws ERR_DATA_EMPTY when none can be read; ERR_DATA_PICTURE, naming a file that cannot be converted
+ */
+export async function readableFiles(
+  where: string,
+  files: readonly string[],
+  options: FileFlowOptions,
+): Promise<ReadableFiles> {
+  const { onError = 'throw', maxPixels = MAX_PIXELS } = options;
+  checkChoice('onError', onError, ['throw', 'skip']);
+  checkWhole('maxPixels', maxPixels, 1);
+  const places = await convertedPictures(files, maxPixels, onError);
+  if (onError === 'throw') return { places, bad: new Set() };
+  const bad = new Set(await pictureFiles({ places, names: files, extras: [] }, options).unreadable());
+  if (bad.size < files.length) return { places, bad };
+  throw new TensorFlowError('ERR_DATA_EMPTY', `${where}: none of its ${files.length} pictures can be read.`);
+}
+
+/** Files of a flow. */
+export interface PlacedFiles {
+  readonly places: readonly string[];
+  /** What errors call them. */
+  readonly names: readonly string[];
+  /** What belongs to them. */
+  readonly extras: readonly Tensor[];
+}
+
 /** The pictures of these files as the options want them, from disk or kept in memory. */
-export function picturesOf(files: readonly string[], extras: readonly Tensor[], options: FileFlowOptions): Pictures {
-  const pictures = pictureFiles(files, extras, options);
+export function picturesOf(files: PlacedFiles, options: FileFlowOptions): Pictures {
+  const pictures = pictureFiles(files, options);
   if (!options.cache) return pictures;
   const inputs = [spec('uint8', [null, ...pictures.imageShape]), ...pictures.inputs.slice(1)];
   return new PictureArrays(pictures.count, pictures.imageShape, inputs, () => pictures.decodeAll());
 }
 
-function pictureFiles(files: readonly string[], extras: readonly Tensor[], options: FileFlowOptions): PictureFiles {
+function pictureFiles({ places, names, extras }: PlacedFiles, options: FileFlowOptions): PictureFiles {
   const { targetSize = [256, 256], colorMode = 'rgb', interpolation = 'nearest', keepAspectRatio = false } = options;
-  const { maxPixels = MAX_PIXELS } = options;
+  const { autoOrient = true, maxPixels = MAX_PIXELS } = options;
   for (const side of targetSize) checkWhole('targetSize', side, 1);
-  checkWhole('maxPixels', maxPixels, 1);
   return new PictureFiles({
-    files,
+    files: places,
+    names,
     extras,
     targetSize,
     colorMode: checkColorMode(colorMode),
     interpolation: checkInterpolation(interpolation),
     keepAspectRatio,
+    autoOrient,
     maxPixels,
   });
-}
-
-/**
- * Indices of the files to leave out, by `onError`.
- *
- * @throws ERR_DATA_EMPTY when none can be read
- */
-export async function unreadableOf(
-  where: string,
-  files: readonly string[],
-  options: FileFlowOptions,
-): Promise<ReadonlySet<number>> {
-  const { onError = 'throw' } = options;
-  checkChoice('onError', onError, ['throw', 'skip']);
-  if (onError === 'throw') return new Set();
-  const bad = new Set(await pictureFiles(files, [], options).unreadable());
-  if (bad.size < files.length) return bad;
-  throw new TensorFlowError('ERR_DATA_EMPTY', `${where}: none of its ${files.length} pictures can be read.`);
 }
 
 /** As Keras splits: the first share of `count` is for validation. */

@@ -60,3 +60,33 @@ export function upright(picture: Output, orientation: Orientation): Output {
   const turned = transpose ? ops.transpose(picture, [1, 0, 2]) : picture;
   return reverse.length > 0 ? ops.reverseV2(turned, ops.constant([...reverse], 'int32')) : turned;
 }
+
+/** How much of a file is searched: what may stand before its EXIF data, and their first entries. */
+const HEAD_BYTES = 4096;
+/** TIFF data whose first directory follows at once, and has the orientation among its first entries. `\C` is any byte. */
+const TIFF_BY_BYTE_ORDER = [
+  String.raw`II\*\x00\x08\x00\x00\x00\C\C(?:\C{12}){0,16}?\x12\x01\x03\x00\x01\x00\x00\x00([\x01-\x08])`,
+  String.raw`MM\x00\*\x00\x00\x00\x08\C\C(?:\C{12}){0,16}?\x01\x12\x00\x03\x00\x00\x00\x01\x00([\x01-\x08])`,
+];
+const ORIENTED = String.raw`^\C*?Exif\x00\x00(?:${TIFF_BY_BYTE_ORDER.join('|')})\C*$`;
+
+/**
+ * A decoded picture upright, where the file that it was decoded from is a JPEG that says how it was held: as
+ * {@link orientationOf}, in the graph.
+ *
+ * @param contents string scalar
+ * @param picture `[height, width, channels]`
+ */
+export function uprightByExif(contents: Output, picture: Output): Output {
+  const head = ops.substr(contents, 0, HEAD_BYTES);
+  const found = ops.staticRegexReplace(head, { pattern: ORIENTED, rewrite: String.raw`\1\2` });
+  const turned = () => {
+    const orientation = ops.reshape(ops.decodeRaw(found, { outType: 'uint8' }), []);
+    const branches = Object.keys(STEPS).map((key) => () => upright(picture, Number(key) as Orientation));
+    return ops.caseOf(ops.sub(ops.cast(orientation, 'int32'), 1), branches);
+  };
+  const { shape } = picture;
+  return ops
+    .cond(ops.equal(ops.stringLength(found), 1), turned, () => ops.identity(picture))
+    .setShape([null, null, shape?.[2] ?? null]);
+}

@@ -22,13 +22,40 @@ export function nameOf(source: PictureSource): string {
   return DATA_URI.test(source) ? `${source.slice(0, source.indexOf(',') + 1)}…` : source;
 }
 
+/** Endings of formats that sharp decodes, or says why not. */
+export const CONVERTED_EXTENSIONS: readonly string[] = ['webp', 'avif', 'tif', 'tiff', 'svg', 'heic', 'heif'];
+
 /** The bytes of a file that the library decodes; any other format that sharp knows is made a PNG first, upright. */
 export async function pictureBytes(source: PictureSource, maxPixels: number): Promise<Uint8Array> {
   if (!isBytes(source)) return source.png().toBuffer();
   const bytes = typeof source === 'string' ? await bytesAt(source) : source;
   if (STARTS.some((start) => start.every((byte, i) => bytes[i] === byte))) return bytes;
   const { default: sharp } = await import('sharp');
-  return sharp(bytes, { limitInputPixels: maxPixels }).autoOrient().toColourspace('srgb').png().toBuffer();
+  try {
+    return await sharp(bytes, { limitInputPixels: maxPixels }).autoOrient().toColourspace('srgb').png().toBuffer();
+  } catch (failure) {
+    throw isHeic(bytes) ? new Error(HEIC, { cause: failure }) : failure;
+  }
+}
+
+const HEIC =
+  'HEIC pictures are compressed by HEVC, which the prebuilt sharp does not decode: convert them to JPEG or AVIF, or build sharp against a libvips that has HEVC';
+/** Brands of ISO media files whose pictures HEVC compressed. */
+const HEVC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
+
+function isHeic(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(4, 12)).toString('latin1');
+  return head.startsWith('ftyp') && HEVC_BRANDS.includes(head.slice(4));
+}
+
+/** What a file that the library cannot decode is, by its content, where sharp knows: `webp`. */
+export async function convertedFormat(file: string): Promise<string | undefined> {
+  const { default: sharp } = await import('sharp');
+  const format = await sharp(file)
+    .metadata()
+    .then((known) => known.format)
+    .catch(() => undefined);
+  return format !== undefined && CONVERTED_EXTENSIONS.includes(format) ? format : undefined;
 }
 
 function isBytes(source: PictureSource): source is string | Uint8Array {

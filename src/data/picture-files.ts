@@ -8,7 +8,9 @@ import * as ops from '../ops/index.js';
 import { type ColorMode, channelsOf, decodePicture, type Interpolation, middleBox, resizePicture } from './decode.js';
 import { GraphDataset } from './graph-dataset.js';
 import { scalar64 } from './host-values.js';
+import { uprightByExif } from './orientation.js';
 import { ascending } from './pass-random.js';
+import { convertedFormat } from './picture-bytes.js';
 import { withinLimit } from './picture-header.js';
 import type { ImageShape, Pictures } from './pictures.js';
 import { readDataset } from './read-dataset.js';
@@ -16,6 +18,8 @@ import { isEnd } from './source.js';
 
 export interface PictureFilesOptions {
   files: readonly string[];
+  /** What errors call them. */
+  names: readonly string[];
   /** What belongs to the files, such as labels: a row for each. */
   extras: readonly Tensor[];
   /** Height and width that every picture is brought to. */
@@ -24,6 +28,8 @@ export interface PictureFilesOptions {
   interpolation: Interpolation;
   /** Whether the middle of a picture is cut out in the shape of `targetSize` before it is resized. */
   keepAspectRatio: boolean;
+  /** Whether photographs are turned as their EXIF data says. */
+  autoOrient: boolean;
   /** Pictures of more pixels are refused before they are decoded. */
   maxPixels: number;
 }
@@ -104,21 +110,26 @@ export class PictureFiles implements Pictures {
 
   async explain(failure: unknown): Promise<unknown> {
     if (isEnd(failure)) return failure;
-    const files = (await this.unreadable()).map((index) => this.#options.files[index]);
-    if (files.length === 0) return failure;
+    const bad = await this.unreadable();
+    if (bad.length === 0) return failure;
     const [reason = ''] = messageOf(failure).split('\n');
-    const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : '';
+    const { files, names } = this.#options;
+    const named = bad.slice(0, NAMED).map((index) => names[index]);
+    const more = bad.length > NAMED ? ` and ${bad.length - NAMED} more` : '';
+    const format = await convertedFormat(files[bad[0] as number] as string);
+    const rename = format === undefined ? '' : `rename it, since it is a ${format}, `;
     return new TensorFlowError(
       'ERR_DATA_PICTURE',
-      `${files.slice(0, NAMED).join(', ')}${more} cannot be read as a picture (${reason}); remove it or pass onError: 'skip'.`,
+      `${named.join(', ')}${more} cannot be read as a picture (${reason}); ${rename}remove it or pass onError: 'skip'.`,
       { cause: failure },
     );
   }
 
   #read(path: Output): Output {
-    const { targetSize, colorMode, interpolation, keepAspectRatio, maxPixels } = this.#options;
+    const { targetSize, colorMode, interpolation, keepAspectRatio, autoOrient, maxPixels } = this.#options;
     const contents = ops.readFile(path);
-    const picture = decodePicture(withinLimit(contents, constant(BigInt(maxPixels), 'int64')), colorMode);
+    const decoded = decodePicture(withinLimit(contents, constant(BigInt(maxPixels), 'int64')), colorMode);
+    const picture = autoOrient ? uprightByExif(contents, decoded) : decoded;
     const size = constant(Int32Array.from(targetSize));
     const box = keepAspectRatio ? middleBox(picture, targetSize) : undefined;
     return ops.ensureShape(resizePicture(picture, size, interpolation, box), { shape: this.imageShape });

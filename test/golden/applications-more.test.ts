@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetNames } from '../../src/core/naming.js';
 import type { Functional } from '../../src/models/functional.js';
-import { fill, layerRows, networkOf, PIXELS, picture, trainedParams } from './formula-networks.js';
+import { fill, isOperation, layerRows, networkOf, PIXELS, picture, trainedParams } from './formula-networks.js';
 
 interface Features {
   gamma_centre: number;
@@ -27,12 +27,6 @@ const { seed, size, models } = JSON.parse(readFileSync(new URL('applications-mor
   size: number;
   models: Golden[];
 };
-
-/** What are operations in Keras, without a place among the layers. */
-function isOperation(network: string, [name, className]: readonly [string, string, ...unknown[]]): boolean {
-  if (network.startsWith('MobileNetV3')) return /squeeze_excite_(shift|scale)$/.test(name);
-  return network.startsWith('ConvNeXt') && className === 'Add';
-}
 
 let model: Functional | undefined;
 

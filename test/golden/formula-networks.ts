@@ -74,6 +74,18 @@ export function networkOf(name: string): applications.Application {
   throw new Error(`no network ${name}`);
 }
 
+/** Keras' arguments as options. */
+export function camelCase(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const rename = (key: string) => key.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [rename(key), value]));
+}
+
+/** What are operations in Keras, without a place among the layers. */
+export function isOperation(network: string, [name, className]: LayerRow): boolean {
+  if (network.startsWith('MobileNetV3')) return /squeeze_excite_(shift|scale)$/.test(name);
+  return network.startsWith('ConvNeXt') && className === 'Add';
+}
+
 export type LayerRow = [
   name: string,
   className: string,

@@ -5,7 +5,10 @@ import type { Tensor } from '../../../src/core/tensor.js';
 import type { DataFrameFlow, DataFrameFlowOptions, DataFrameRow } from '../../../src/data/data-frame-flow.js';
 import { imageDataGenerator } from '../../../src/data/image-data-generator.js';
 import { dense, flatten } from '../../../src/layers/index.js';
+import { model as functional } from '../../../src/models/functional.js';
+import { input } from '../../../src/models/input.js';
 import { sequential } from '../../../src/models/sequential.js';
+import { sgd } from '../../../src/nn/optimizers/index.js';
 import { pictureFolder } from './picture-folder.js';
 
 const ROWS = [
@@ -175,6 +178,26 @@ test('a model trains on columns', async () => {
   const options = { ...QUIET, directory: folder, classMode: 'raw', yCol: 'size', weightCol: 'weight' } as const;
   const { history } = await model.fit(await generator.flowFromDataFrame(ROWS, options), { epochs: 2, verbose: 0 });
   expect(history.loss).toHaveLength(2);
+});
+
+test('a model of two outputs trains on several columns, each output judged by its own', async () => {
+  const x = input({ shape: [4, 4, 3] });
+  const features = flatten().apply(x);
+  const size = dense({ units: 1, name: 'size', kernelInitializer: 'zeros' }).apply(features);
+  const age = dense({ units: 2, name: 'age', kernelInitializer: 'zeros' }).apply(features);
+  const model = functional({ inputs: x, outputs: [size, age] });
+  model.compile({ loss: 'meanSquaredError', optimizer: sgd({ learningRate: 0 }) });
+  const options = { ...QUIET, directory: folder, classMode: 'multi_output', yCol: ['size', 'age'] } as const;
+  const flow = await imageDataGenerator({ rescale: 1 / 255 }).flowFromDataFrame(ROWS, options);
+  const { history } = await model.fit(flow, { epochs: 1, verbose: 0, validationData: flow });
+  // Zero weights answer 0: means of 1, 4, 9, 16 and of the squares from 1 to 64.
+  expect(history.size_loss?.[0]).toBeCloseTo(7.5, 5);
+  expect(history.age_loss?.[0]).toBeCloseTo(25.5, 5);
+  expect(history.val_loss?.[0]).toBeCloseTo(33, 5);
+  expect((await model.predict<Tensor[]>(flow)).map(({ shape }) => shape)).toEqual([
+    [4, 1],
+    [4, 2],
+  ]);
 });
 
 describe('refusals', () => {

@@ -1,13 +1,17 @@
-import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Tensor } from '../../../src/core/tensor.js';
 import type { ColorMode } from '../../../src/data/decode.js';
+import { imageDatasetFromDirectory } from '../../../src/data/directory-dataset.js';
 import type { DirectoryFlowOptions } from '../../../src/data/directory-flow.js';
 import { imageDataGenerator } from '../../../src/data/image-data-generator.js';
 import type { ImageFlow } from '../../../src/data/image-flow.js';
+import { dense, flatten } from '../../../src/layers/index.js';
+import { sequential } from '../../../src/models/sequential.js';
+import { lambdaCallback } from '../../../src/training/callbacks/index.js';
 
 let root: string;
 let folders = 0;
@@ -149,6 +153,165 @@ describe('files that are no pictures', () => {
   });
 });
 
+describe('formats that the library does not decode', () => {
+  let cache: string;
+  beforeAll(() => {
+    cache = join(root, 'cache');
+    vi.stubEnv('XDG_CACHE_HOME', cache);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const cached = () => readdir(join(cache, 'libtensorflow-node', 'pictures'));
+  const SVG =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="rgb(200,100,50)"/></svg>';
+  const make: Readonly<Record<string, () => Promise<Uint8Array> | string>> = {
+    'x.webp': () => orange().webp({ lossless: true }).toBuffer(),
+    'x.avif': () => orange().avif({ lossless: true }).toBuffer(),
+    'x.tif': () => orange().tiff({ compression: 'lzw' }).toBuffer(),
+    'x.TIFF': () => orange().toColourspace('rgb16').tiff().toBuffer(),
+    'x.svg': () => SVG,
+  };
+
+  test.each(Object.entries(make))('%s is read in a flow of a folder, and of a table', async (name, bytes) => {
+    const folder = await folderOf({ [name]: await bytes() });
+    const flow = await open(folder);
+    const rows = [{ filename: join(folder, 'a', name) }];
+    const table = await imageDataGenerator().flowFromDataFrame(rows, {
+      targetSize: [2, 2],
+      classMode: null,
+      verbose: 0,
+    });
+    for (const [pixel = []] of [await pixels(flow), await pixels(table)]) {
+      expect(pixel.map((value, i) => Math.abs(value - ([200, 100, 50][i] ?? 0))).every((far) => far <= 2)).toBe(true);
+    }
+    expect(flow.filenames).toEqual([join('a', name)]);
+  });
+
+  test('are converted once, and anew when they change', async () => {
+    const folder = await folderOf({ 'x.webp': await orange().webp({ lossless: true }).toBuffer() });
+    const before = await cached();
+    expect(await pixels(await open(folder))).toEqual([[200, 100, 50]]);
+    expect(await pixels(await open(folder))).toEqual([[200, 100, 50]]);
+    expect(await cached()).toHaveLength(before.length + 1);
+    const blue = sharp({ create: { width: 3, height: 3, channels: 3, background: 'blue' } });
+    await writeFile(join(folder, 'a', 'x.webp'), await blue.webp({ lossless: true }).toBuffer());
+    expect(await pixels(await open(folder))).toEqual([[0, 0, 255]]);
+  });
+
+  test('an animation gives its first frame; alpha is kept where it is asked for', async () => {
+    const frames = Buffer.concat([Buffer.alloc(144, 200), Buffer.alloc(144, 20)]);
+    const raw = { width: 8, height: 12, channels: 3, pageHeight: 6 } as const;
+    const folder = await folderOf({
+      'animated.webp': await sharp(frames, { raw }).webp({ lossless: true }).toBuffer(),
+      'seen through.webp': await orange().ensureAlpha(0.5).webp({ lossless: true }).toBuffer(),
+    });
+    expect(await pixels(await open(folder, { colorMode: 'rgba' }))).toEqual([
+      [200, 200, 200, 255],
+      [200, 100, 50, 127],
+    ]);
+  });
+
+  const HEIC = Buffer.concat([Buffer.of(0, 0, 0, 24), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(64)]);
+  test.each([
+    ['cut.webp', async () => (await orange().webp().toBuffer()).subarray(0, 30), /cut\.webp cannot be read/],
+    ['empty.tiff', async () => '', /empty\.tiff/],
+    ['text.svg', async () => 'no picture', /text\.svg/],
+    ['phone.heic', async () => HEIC, /phone\.heic .*HEVC.*JPEG or AVIF/],
+    ['large.webp', async () => orange(40, 40).webp().toBuffer(), /large\.webp .*limit/],
+  ])('%s is named by the error, or skipped', async (name, bytes, message) => {
+    const folder = await folderOf({ [name]: await bytes(), 'whole.png': await orange().png().toBuffer() });
+    const options = { maxPixels: 1000 };
+    await expect(open(folder, options)).rejects.toMatchObject({
+      code: 'ERR_DATA_PICTURE',
+      message: expect.stringMatching(message),
+    });
+    const flow = await open(folder, { ...options, onError: 'skip' });
+    expect(flow.skipped).toEqual([join('a', name)]);
+    expect(await pixels(flow)).toEqual([[200, 100, 50]]);
+  });
+
+  test.each([
+    ['tiff', () => orange().tiff().toBuffer()],
+    ['webp', () => orange().ensureAlpha(0.5).webp().toBuffer()],
+  ])('a %s that is called a PNG is to be renamed', async (format, make) => {
+    const folder = await folderOf({ 'x.png': await make() });
+    await expect(pixels(await open(folder))).rejects.toMatchObject({
+      code: 'ERR_DATA_PICTURE',
+      message: expect.stringContaining(`rename it, since it is a ${format}`),
+    });
+  });
+});
+
+describe('photographs held any way', () => {
+  const CORNER = Buffer.from([...[255, 0, 0], ...[0, 255, 0], ...[0, 0, 255], ...[255, 255, 0], ...Array(6).fill(128)]);
+  /** Three fields by two of different colours, as JPEG. */
+  const photo = async (orientation: number): Promise<Buffer> =>
+    sharp(CORNER, { raw: { width: 3, height: 2, channels: 3 } })
+      .resize(96, 64, { kernel: 'nearest' })
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation })
+      .toBuffer();
+
+  /** The same, its EXIF data with the high byte first. */
+  function bigEndian(jpeg: Buffer): Buffer {
+    const start = jpeg.indexOf('Exif') + 6;
+    const orientation = jpeg.readUInt16LE(start + 18);
+    const tiff = Buffer.from([...Buffer.from('MM\0*'), 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation]);
+    const copy = Buffer.from(jpeg);
+    tiff.copy(copy, start);
+    return copy;
+  }
+
+  async function corners(flow: ImageFlow): Promise<number[][]> {
+    const found: number[][] = [];
+    for await (const [x] of flow) {
+      const [, height = 0, width = 0, channels = 0] = x?.shape ?? [];
+      const data = (x as Tensor<'float32'>).dataSync();
+      for (const [row, column] of [
+        [0, 0],
+        [0, width - 1],
+        [height - 1, 0],
+        [height - 1, width - 1],
+      ] as const) {
+        const at = (row * width + column) * channels;
+        found.push([...data.subarray(at, at + channels)].map((value) => Math.round(value / 128)));
+      }
+    }
+    return found;
+  }
+
+  const whole = { targetSize: [64, 64], interpolation: 'nearest' } as const;
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i', async (orientation) => {
+    const jpeg = await photo(orientation);
+    const upright = await sharp(jpeg).autoOrient().png().toBuffer();
+    const expected = await corners(await open(await folderOf({ '1.png': upright }), whole));
+    for (const bytes of [jpeg, bigEndian(jpeg)]) {
+      expect(await corners(await open(await folderOf({ '1.jpg': bytes }), whole))).toEqual(expected);
+    }
+    const asTaken = await corners(await open(await folderOf({ '1.jpg': await photo(1) }), whole));
+    const options = { ...whole, autoOrient: false };
+    expect(await corners(await open(await folderOf({ '1.jpg': jpeg }), options))).toEqual(asTaken);
+  });
+
+  test('in a data set of a folder, beside pictures without EXIF data', async () => {
+    const folder = await folderOf({ '1.jpg': await photo(6), '2.jpg': await orange().jpeg().toBuffer() });
+    const options = { labels: null, shuffle: false, verbose: 0, batchSize: null, imageSize: [96, 64] } as const;
+    const [turned] = await (await imageDatasetFromDirectory(folder, options)).toArray();
+    const expected = await sharp(await photo(6))
+      .autoOrient()
+      .raw()
+      .toBuffer();
+    const values = (turned as Tensor<'float32'>).dataSync();
+    const far = values.map((value, i) => Math.abs(value - (expected[i] ?? 0)));
+    expect(far.reduce((sum, value) => sum + value, 0) / far.length).toBeLessThan(1);
+    const [taken] = await (await imageDatasetFromDirectory(folder, { ...options, autoOrient: false })).toArray();
+    expect(taken?.dataSync()).not.toEqual(turned?.dataSync());
+  });
+});
+
 describe('large pictures', () => {
   /** A header of 20,000 × 20,000 pixels, and nothing behind it. */
   const headers = {
@@ -179,6 +342,24 @@ describe('large pictures', () => {
     await expect(pixels(await open(folder))).rejects.toMatchObject({
       code: 'ERR_DATA_PICTURE',
       message: expect.stringMatching(/maxPixels.*400000000/),
+    });
+  });
+
+  test.each([
+    ['lossy', () => orange(50, 30).webp().toBuffer()],
+    ['lossless', () => orange(50, 30).webp({ lossless: true }).toBuffer()],
+  ])('a %s WebP that is called a PNG', async (_, make) => {
+    const folder = await folderOf({ 'x.png': await make() });
+    await expect(pixels(await open(folder, { maxPixels: 1499 }))).rejects.toMatchObject({
+      message: expect.stringMatching(/maxPixels.*1499.*1500/),
+    });
+    await expect(pixels(await open(folder, { maxPixels: 1500 }))).resolves.toHaveLength(1);
+  });
+
+  test('a half transparent WebP likewise, by the header of its container', async () => {
+    const folder = await folderOf({ 'x.png': await orange(50, 30).ensureAlpha(0.5).webp().toBuffer() });
+    await expect(pixels(await open(folder, { maxPixels: 1499 }))).rejects.toMatchObject({
+      message: expect.stringMatching(/maxPixels.*1499.*1500/),
     });
   });
 
@@ -214,6 +395,57 @@ describe('names', () => {
 });
 
 describe('a folder that changes', () => {
+  /** A model that trains on the folder, and does something to it when its first epoch ends. */
+  async function fitWhile(folder: string, change: () => Promise<void>, options: DirectoryFlowOptions = {}) {
+    const model = sequential({ layers: [flatten({ inputShape: [2, 2, 3] }), dense({ units: 1 })] });
+    model.compile({ loss: 'meanSquaredError', optimizer: 'sgd' });
+    const generator = imageDataGenerator({ rescale: 1 / 255 });
+    const flow = await generator.flowFromDirectory(folder, {
+      targetSize: [2, 2],
+      classMode: 'sparse',
+      batchSize: 1,
+      verbose: 0,
+      ...options,
+    });
+    const changing = lambdaCallback({ onEpochEnd: (epoch) => (epoch === 0 ? change() : undefined) });
+    return model.fit(flow, { epochs: 3, verbose: 0, callbacks: [changing] });
+  }
+
+  const trained = async (picture: Uint8Array) => {
+    const folder = await folderOf({ '1.png': picture, '2.png': picture, '3.png': picture });
+    await mkdir(join(folder, 'b'));
+    await writeFile(join(folder, 'b', '1.png'), picture);
+    return folder;
+  };
+
+  test.each<[string, (file: string, picture: Uint8Array) => Promise<void>]>([
+    ['deleted', unlink],
+    ['truncated', (file, picture) => writeFile(file, picture.subarray(0, 40))],
+    ['emptied', (file) => writeFile(file, '')],
+    ['replaced by text', (file) => writeFile(file, 'no picture')],
+  ])('while a model trains: a picture that is %s ends the fit, naming it', async (_, harm) => {
+    const picture = await orange().png().toBuffer();
+    const folder = await trained(picture);
+    const file = join(folder, 'a', '2.png');
+    await expect(fitWhile(folder, () => harm(file, picture))).rejects.toMatchObject({
+      code: 'ERR_DATA_PICTURE',
+      message: expect.stringContaining(file),
+    });
+  });
+
+  test('while a model trains: what is added is not seen, what is replaced is; kept in memory, nothing is', async () => {
+    const picture = await orange().png().toBuffer();
+    const folder = await trained(picture);
+    const changed = async () => {
+      await writeFile(join(folder, 'a', '0.png'), 'added, and no picture');
+      await writeFile(join(folder, 'a', '1.png'), await orange(3, 3).jpeg().toBuffer());
+    };
+    expect((await fitWhile(folder, changed)).history.loss?.every(Number.isFinite)).toBe(true);
+    await unlink(join(folder, 'a', '0.png'));
+    const kept = await fitWhile(folder, () => rm(join(folder, 'a'), { recursive: true }), { cache: true });
+    expect(kept.history.loss?.every(Number.isFinite)).toBe(true);
+  });
+
   test('a picture that is gone is named, one that is new is not seen', async () => {
     const picture = await orange().png().toBuffer();
     const folder = await folderOf({ '1.png': picture, '2.png': picture });
