@@ -39,7 +39,7 @@ export function backpropagate(
   xs: readonly Output[],
   dys?: readonly Gradient[],
 ): SparseGradient[] {
-  const { graph } = currentScope();
+  const { graph, prefix } = currentScope();
   for (const output of [...ys, ...xs]) if (output.graph !== graph) throw foreign(output);
   return nameScope('gradients', () => {
     const between = operationsBetween(graph, ys, xs);
@@ -52,7 +52,9 @@ export function backpropagate(
     for (const op of [...between].sort((a, b) => b.id - a.id)) {
       const incoming = op.outputs.map((output) => sums.dense(output));
       if (incoming.every((dy) => dy === null)) continue;
-      passThrough(op, incoming, between, sums, xs);
+      // Why: gradients are found again, in profiles and diagrams, by the names of what they are the gradients of.
+      const place = op.name.startsWith(prefix) ? op.name.slice(prefix.length) : op.name;
+      nameScope(place, () => passThrough(op, incoming, between, sums, xs));
     }
     return xs.map((x) => sums.of(x));
   });
@@ -150,7 +152,7 @@ function libraryGradients(op: Operation, dys: readonly Gradient[], xs: readonly 
   const twinXs = positions.map((i) => twin.inputs[i] as Output);
   const ys = twin.outputs.filter((_, i) => dys[i] !== null);
   const incoming = dys.filter((dy): dy is Output => dy !== null);
-  const prefix = graph.uniqueName(`gradients/${op.name}`);
+  const prefix = graph.uniqueName(`${currentScope().prefix}${op.type}`);
   try {
     const dxs = graph.native.addGradients(
       prefix,
@@ -200,7 +202,7 @@ function twinOf(op: Operation): Operation {
   const bytes = encode(GraphDefSchema, { node: [node], versions: { producer: GRAPH_VERSION } });
   const copies = op.inputs.map((input) => ops.identity(input));
   const [ref] = graph.native.importGraphDef(bytes, {
-    prefix: graph.uniqueName(`gradients/${op.name}`),
+    prefix: graph.uniqueName(`${currentScope().prefix}${op.type}`),
     inputMap: copies.map((copy, i) => [`input_${i}`, 0, copy.ref] as const),
     returnOutputs: [['twin', 0]],
   });

@@ -1,5 +1,6 @@
 import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
+import type { Profile, ProfileOptions } from '../core/profile.js';
 import { Program } from '../core/program.js';
 import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
@@ -23,17 +24,12 @@ import { type Prediction, type PredictOptions, predict } from '../training/predi
 import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
-import { Trainer } from '../training/trainer.js';
+import { feedsOf, profileTraining, Trainer } from '../training/trainer.js';
 import type { ExportOptions, QuantizationReport, QuantizedTo, QuantizeOptions } from './export-options.js';
-import {
-  exportModel,
-  formatFor,
-  type LoadWeightsOptions,
-  loadWeightsInto,
-  type SaveOptions,
-} from './formats.js';
+import { exportModel, formatFor, type LoadWeightsOptions, loadWeightsInto, type SaveOptions } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
 import { asInput, checkInputs, type ModelInput } from './model-input.js';
+import { ModelProfile } from './model-profile.js';
 import { setPrecision, withLossScale } from './precision.js';
 import { type SummaryOptions, summaryText } from './summary.js';
 
@@ -312,6 +308,32 @@ export abstract class Model extends Layer implements Trainable {
   }
 
   /**
+   * Where the time of a step goes, layer by layer: of a training step where labels are given, else of a prediction. Weights
+   * and all other state are what they were before.
+   *
+   * @param x one batch
+   * @throws ERR_NOT_COMPILED for a training step of a model that is not compiled; what {@link Program.profile} throws
+   * @example
+   * const profile = await model.profile(x, y, { runs: 20 });
+   * console.log(`${profile}`);
+   * await tf.plots.flameChart(profile, { file: 'step.png' });
+   */
+  async profile(x: Values, y?: Values, options: ProfileOptions = {}): Promise<ModelProfile> {
+    const parts = arrays('profile', this, x, y);
+    const optimizer = y === undefined ? undefined : this.compiled.optimizer.name;
+    const operations = await (y === undefined
+      ? this.#profilePrediction(parts, options)
+      : this.#exclusively((trainer) => profileTraining(this.program, trainer, parts, options)));
+    return new ModelProfile(operations, this.layers, optimizer);
+  }
+
+  async #profilePrediction({ tensors, layout }: HostParts, options: ProfileOptions): Promise<Profile> {
+    const { x } = partsOf(layout, tensors);
+    this.accept('profile', x);
+    return this.program.profile(this.#predictor(x, tensors), feedsOf(tensors), options);
+  }
+
+  /**
    * One step on one batch; gives its own loss and metrics, as before the update.
    *
    * @example
@@ -450,8 +472,7 @@ export abstract class Model extends Layer implements Trainable {
   async #predictBatch(x: Several<Tensor>): Promise<Prediction> {
     this.accept('predict', x);
     const tensors = listOf(x, isTensor);
-    const feeds = Object.fromEntries(tensors.map((tensor, i) => [`x_${i}`, tensor]));
-    const { y } = await this.#predictor(x, tensors)(feeds);
+    const { y } = await this.#predictor(x, tensors)(feedsOf(tensors));
     return y as Prediction;
   }
 
@@ -465,7 +486,7 @@ export abstract class Model extends Layer implements Trainable {
     const key = JSON.stringify([places, this.modelInputs ? specs.map(({ dtype }) => dtype) : specs]);
     let known = this.#predictors.get(key);
     if (!known) {
-      const inputs = Object.fromEntries(specs.map((one, i) => [`x_${i}`, one]));
+      const inputs = feedsOf(specs);
       known = this.program.trace('predict_function', inputs, (values) => ({
         y: this.forward(partsOf({ x: places }, Object.values(values)).x, false),
       }));

@@ -31,7 +31,7 @@ export function lineOf(dots: number) {
   return { type: 'line', strokeWidth: 2, point: dots <= MOST_DOTS_SHOWN && { size: 28 } } as const;
 }
 
-export function checkSize(where: string, size: Size): void {
+export function checkSize(where: string, size: Partial<Size>): void {
   for (const [side, value] of Object.entries(size)) {
     if (value >= LEAST_SIDE && Number.isFinite(value)) continue;
     throw new TensorFlowError(

@@ -8,6 +8,7 @@ export {
 } from './classification-report.js';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix.js';
 export { type FiltersOptions, filters } from './filters.js';
+export { type FlameChartOptions, flameChart } from './flame-chart.js';
 export { type GradCam, type GradCamOptions, gradCam } from './grad-cam.js';
 export { type History, type HistoryPlotOptions, history } from './history.js';
 export { type GridPicture, type ImageGridOptions, imageGrid, type PictureTensor } from './image-grid.js';

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
+import type { Profile, ProfileOptions } from '../core/profile.js';
 import type { Program } from '../core/program.js';
 import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
-import type { Tensor } from '../core/tensor.js';
+import type { Shape } from '../core/shape.js';
+import type { TensorSpec } from '../core/spec.js';
 import type { BatchLayout, BuiltSource, DataSource } from '../data/source.js';
 import type { NativeCallable } from '../native/binding.js';
 import { batchSpecs, layoutOf, partsOf } from './batch-layout.js';
@@ -20,6 +23,32 @@ export interface Step {
   outputs: Several<number>;
 }
 
+type BatchStep = ProgramFunction<Record<string, TensorSpec<Shape>>, Record<string, never>>;
+
+/** The parts of a batch as inputs of a function. */
+export function feedsOf<T>(parts: readonly T[]): Record<string, T> {
+  return Object.fromEntries(parts.map((part, i) => [`batch_${i}`, part]));
+}
+
+/** Profiles a step of training, then sets all state of the program back. */
+export async function profileTraining(
+  program: Program,
+  trainer: Trainer,
+  parts: HostParts,
+  options: ProfileOptions,
+): Promise<Profile> {
+  const step = trainer.batchStep('train', parts);
+  await program.initialize();
+  const before = await program.values(program.variables);
+  try {
+    return await program.profile(step, feedsOf(parts.tensors), options);
+  } finally {
+    await program.assign(
+      program.variables.flatMap((variable, i) => (before[i] ? [[variable, before[i]] as const] : [])),
+    );
+  }
+}
+
 /**
  * The compiled steps of a model: one function of its program per kind of step and source of batches, traced once.
  * Made anew by `compile`.
@@ -30,7 +59,7 @@ export class Trainer {
   // Why apart: validation comes between two epochs and must not move the pass of the training data.
   readonly #testing = new BuiltSources();
   readonly #steps = new WeakMap<BuiltSource, Map<string, Step>>();
-  readonly #onBatch = new Map<string, (batch: readonly Tensor[]) => Promise<void>>();
+  readonly #onBatch = new Map<string, BatchStep>();
   #scores: Scores | undefined;
 
   constructor(model: Trainable) {
@@ -92,25 +121,27 @@ export class Trainer {
   }
 
   /** One step on one batch of host tensors; gives its own loss and metrics. */
-  async onBatch(kind: 'train' | 'test', { tensors, layout }: HostParts): Promise<Logs> {
+  async onBatch(kind: 'train' | 'test', parts: HostParts): Promise<Logs> {
+    const step = this.batchStep(kind, parts);
+    await this.resetScores(kind);
+    await step(feedsOf(parts.tensors));
+    return this.results(kind);
+  }
+
+  /** The function of one step on batches of this kind; {@link feedsOf} are its inputs. */
+  batchStep(kind: 'train' | 'test', { tensors, layout }: HostParts): BatchStep {
     const specs = tensors.map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape.slice(1)] }));
     this.#model.accept('the data', partsOf(layout, specs).x);
     const key = `${kind} ${JSON.stringify([layout, specs])}`;
-    let run = this.#onBatch.get(key);
-    if (!run) {
-      const inputs = Object.fromEntries(specs.map((s, i) => [`batch_${i}`, s]));
-      const traced = this.#model.program.trace(`${kind}_on_batch`, inputs, (values) => {
+    let step = this.#onBatch.get(key);
+    if (!step) {
+      step = this.#model.program.trace(`${kind}_on_batch`, feedsOf(specs), (values) => {
         this.#body(kind, partsOf(layout, Object.values(values)));
         return {};
       });
-      run = async (tensors) => {
-        await traced(Object.fromEntries(tensors.map((t, i) => [`batch_${i}`, t])));
-      };
-      this.#onBatch.set(key, run);
+      this.#onBatch.set(key, step);
     }
-    await this.resetScores(kind);
-    await run(tensors);
-    return this.results(kind);
+    return step;
   }
 
   #trace(kind: StepKind, source: BuiltSource, layout: BatchLayout): Step {

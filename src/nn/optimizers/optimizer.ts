@@ -305,7 +305,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
         update = this.updates(step);
         updates.set(dtype, update);
       }
-      update(targetOf(variable, gradient, slots));
+      const target = targetOf(variable, gradient, slots);
+      nameScope(variable.name, () => update(target));
     }
   }
 
