@@ -45,7 +45,7 @@ export class TestClient {
     return new Promise((resolve, reject) => {
       const options = deadline ? { deadline } : {};
       const call = this.#client.makeUnaryRequest(path, Buffer.from, same, bytes, metadata, options, (error, answer) =>
-        error ? reject(error) : resolve(answer ?? new Uint8Array()),
+        error ? reject(error) : resolve(new Uint8Array(answer ?? [])),
       );
       signal?.addEventListener('abort', () => call.cancel());
     });
@@ -69,7 +69,7 @@ export class TestClient {
     for (const request of requests) call.write(toBinary(method.input, create(method.input, request)));
     call.end();
     const answers: MessageShape<O>[] = [];
-    for await (const bytes of call) answers.push(fromBinary(method.output, bytes));
+    for await (const bytes of call) answers.push(fromBinary(method.output, new Uint8Array(bytes)));
     return answers;
   }
 
