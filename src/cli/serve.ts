@@ -63,6 +63,7 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
       says: 'time within which a request must have come in; default 30000',
       parse: Number,
     },
+    { flags: '--deadline <ms>', says: 'time within which a request is answered; default 30000', parse: Number },
     { flags: '--rate-limit <n>', says: 'requests a second from one address; default: no limit', parse: Number },
   ],
   'Running it:': [

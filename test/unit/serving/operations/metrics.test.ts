@@ -18,11 +18,15 @@ async function metricsOf(url: string, path = '/metrics'): Promise<Map<string, nu
 
 test('requests, waiting, runs and batches are counted by model, version and signature', async () => {
   await serving(model(), {}, async (url) => {
+    const warm = await metricsOf(url);
     await predict(url);
     await fetch(url + PREDICT, { method: 'POST', body: JSON.stringify({ instances: [[1, 2], [3, 4], [5, 6]] }) });
     await fetch(`${url}/serving_default/predict`, { method: 'POST', body: GOOD });
     const metrics = await metricsOf(url, '/monitoring/prometheus/metrics');
-    const of = (name: string, more = '') => metrics.get(`:tensorflow:serving:${name}{${DOUBLE}${more}}`);
+    const of = (name: string, more = ''): number => {
+      const key = `:tensorflow:serving:${name}{${DOUBLE}${more}}`;
+      return (metrics.get(key) ?? 0) - (warm.get(key) ?? 0);
+    };
     const rest = ',API="Predict",entrypoint="REST"';
     expect(of('request_count', `${rest},status="OK"`)).toBe(3);
     expect(of('request_latency_count', rest)).toBe(3);
@@ -30,7 +34,7 @@ test('requests, waiting, runs and batches are counted by model, version and sign
     expect(of('runtime_latency_count')).toBe(3);
     expect(of('batching:processed_batch_size_sum')).toBe(5);
     expect(of('batching:padding_size_sum')).toBe(0);
-    const [request, run] = [of('request_latency_sum', rest) ?? 0, of('runtime_latency_sum') ?? 0];
+    const [request, run] = [of('request_latency_sum', rest), of('runtime_latency_sum')];
     expect(run).toBeGreaterThan(0);
     expect(request).toBeGreaterThan(run);
   });
@@ -43,6 +47,17 @@ test('a model nobody knows makes no series of its own', async () => {
     expect(series).toEqual([
       [':tensorflow:serving:request_count{model_name="",version="",signature="",API="Predict",entrypoint="REST",status="NOT_FOUND"}', 3],
     ]); // biome-ignore format: one series
+  });
+});
+
+test('a request that is refused counts for the model it was for', async () => {
+  await serving(model(), {}, async (url) => {
+    await fetch(url + PREDICT, { method: 'POST', body: '{"instances": [[1, 2, 3]]}' });
+    await fetch(url + PREDICT, { method: 'POST', body: 'no JSON' });
+    const counts = [...(await metricsOf(url))].filter(([name]) => name.startsWith(':tensorflow:serving:request_count'));
+    expect(counts.map(([name]) => name)).toEqual([expect.stringContaining('model_name="double",version="1"')]);
+    expect(counts.map(([, count]) => count)).toEqual([2]);
+    expect(counts[0]?.[0]).toContain('status="INVALID_ARGUMENT"');
   });
 });
 
