@@ -25,13 +25,19 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-const START = `window.ui = SwaggerUIBundle({
+/** The token is the one that was given to the page at /ui. */
+const START = `const token = sessionStorage.getItem('token');
+window.ui = SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   defaultModelsExpandDepth: -1,
   syntaxHighlight: false,
   validatorUrl: null,
+  requestInterceptor: (request) => {
+    if (token) request.headers.authorization ??= \`Bearer \${token}\`;
+    return request;
+  },
 });
 `;
 
