@@ -91,14 +91,21 @@ export interface TreeArray {
   readonly shape: readonly number[];
 }
 
+/** Why: groups may be in each other, in a hostile file. */
+const MOST_GROUPS = 100_000;
+
 /** All arrays of a file, without their data: weights and the optimizer's state. */
-export async function treeArrays(file: H5Reader, group = ''): Promise<TreeArray[]> {
+export async function treeArrays(file: H5Reader): Promise<TreeArray[]> {
   const arrays: TreeArray[] = [];
-  for (const child of await file.children(group || '/')) {
-    const path = `${group}/${child}`;
-    if (!(await file.hasOwn(path))) continue;
-    if (group.endsWith('/vars')) arrays.push({ name: path.slice(1), ...(await file.describe(path)) });
-    else arrays.push(...(await treeArrays(file, path)));
+  const groups = [''];
+  for (const group of groups) {
+    if (groups.length > MOST_GROUPS) throw file.damaged(group, 'there are more groups than a model has');
+    for (const child of await file.children(group || '/')) {
+      const path = `${group}/${child}`;
+      if (!(await file.hasOwn(path))) continue;
+      if (group.endsWith('/vars')) arrays.push({ name: path.slice(1), ...(await file.describe(path)) });
+      else groups.push(path);
+    }
   }
   return arrays;
 }
