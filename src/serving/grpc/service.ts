@@ -135,7 +135,14 @@ function answerOf(method: DescMethod, handler: AnyHandler, options: CallOptions)
       watched(method, call, options, failStream(call), (context) => send(call, answer(read(call.request), context)));
   }
   return (call: DuplexCall) =>
-    watched(method, call, options, failStream(call), (context) => send(call, answer(mapped(call, read), context)));
+    watched(method, call, options, failStream(call), (context) =>
+      send(call, answer(mapped(received(call), read), context)),
+    );
+}
+
+/** Why not the call itself: its other half would be destroyed after the last request. */
+function received(call: DuplexCall): AsyncIterable<Buffer> {
+  return call.iterator({ destroyOnReturn: false });
 }
 
 async function* mapped<T, U>(items: AsyncIterable<T>, map: (item: T) => U): AsyncIterable<U> {
