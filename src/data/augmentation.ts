@@ -1,8 +1,9 @@
 import type { Operand } from '../core/operand.js';
 import type { Output } from '../core/output.js';
+import * as ops from '../ops/index.js';
 import { type AffineParameters, affineMap } from './affine.js';
 import { shiftBrightness, shiftChannels } from './color-shift.js';
-import { type SamplingOptions, sample } from './sampling.js';
+import { type Precision, type SamplingOptions, sample } from './sampling.js';
 
 /** What is done to each picture of a batch: a value per picture ([n]) or one for all; what is left out is not done. */
 export interface TransformParameters extends AffineParameters {
@@ -30,18 +31,23 @@ export const TRANSFORM_PARAMETERS: readonly (keyof TransformParameters)[] = [
 ];
 
 /**
- * Keras' apply_transform for a batch: affine map and flips in one op, then channel shift, then brightness.
+ * Keras' apply_transform for a batch: affine map and flips at once, then channel shift, then brightness.
  *
- * Input shape: float32 `[n, height, width, channels]`, all but n known.
- * Output shape: the same.
+ * Input shape: `[n, height, width, channels]`, all but n known.
+ * Output shape: float32, the same.
+ *
+ * @param precision of the affine map; default: brightness, which cuts to whole numbers, makes a step of a rounding error
  */
-export function applyTransform(images: Output, parameters: TransformParameters, options: SamplingOptions = {}): Output {
+export function applyTransform(
+  images: Output,
+  parameters: TransformParameters,
+  options: SamplingOptions = {},
+  precision: Precision = parameters.brightness === undefined ? 'fast' : 'exact',
+): Output {
   const { channelShiftIntensity, brightness } = parameters;
   const [, height, width] = images.shape as readonly [number | null, number, number, number];
-  let result = images;
+  let result = ops.cast(images, 'float32');
   if (AFFINE.some((name) => parameters[name] !== undefined)) {
-    // Why: brightness cuts to whole numbers, where a rounding error becomes a step.
-    const precision = brightness === undefined ? 'fast' : 'exact';
     result = sample(result, affineMap(parameters, height, width), options, precision);
   }
   if (channelShiftIntensity !== undefined) result = shiftChannels(result, channelShiftIntensity);

@@ -13,6 +13,8 @@ type Element = TensorSpec<Shape>;
 
 /** Batches that are ready before anyone asks for them. */
 export const READY = 2;
+/** Small elements that wait for a thread, so that none falls asleep between two of them. */
+const WAITING = 30;
 
 /** A dataset of the library in the graph being built, with the dtypes and shapes of its elements. */
 export class GraphDataset {
@@ -45,7 +47,10 @@ export class GraphDataset {
   mapAndBatch(elements: readonly Element[], batchSize: number, body: Body): GraphDataset {
     const { f, captured } = this.#function('map_and_batch', body);
     return new GraphDataset(this.program, elements.map(batched), (types) =>
-      ops.mapAndBatchDataset(this.handle, captured, batchSize, availableParallelism(), false, { ...types, f }),
+      ops.mapAndBatchDataset(this.handle, captured, batchSize, availableParallelism() + WAITING, false, {
+        ...types,
+        f,
+      }),
     );
   }
 

@@ -11,6 +11,7 @@ import * as ops from '../ops/index.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
 import { type BatchOptions, chosenSeed } from './batch-options.js';
 import { sameTarget } from './class-mode.js';
+import { canCompile, compiled } from './compiled.js';
 import { type DataFrameFlow, type DataFrameFlowOptions, type DataFrameRow, openDataFrame } from './data-frame-flow.js';
 import { type DirectoryFlow, type DirectoryFlowOptions, openDirectory } from './directory-flow.js';
 import { checkSubset, emptySubset, type FlowContext, type Subset } from './file-flow.js';
@@ -232,7 +233,7 @@ export class ImageDataGenerator {
 
   #preparation(imageShape: ImageShape): Preparation {
     const settings = this.#standardization();
-    const augment: Preparation['augment'] = (images, stream) => this.#augment(images, stream);
+    const augment: Preparation['augment'] = (images, stream) => this.#augment(images, stream, canCompile());
     const fn = this.#options.preprocessingFunction;
     if (!fn) return { augment, standardize: (images) => standardize(images, settings) };
     if (!isTraced(fn, imageShape)) {
@@ -241,12 +242,15 @@ export class ImageDataGenerator {
     return { augment, standardize: (images) => standardize(preprocessTraced(fn, images), settings) };
   }
 
-  #augment(images: Output, stream: RandomStream): Output {
-    if (!isRandom(this.#random)) return images;
+  /** @param compile worth its time where many batches follow */
+  #augment(images: Output, stream: RandomStream, compile = false): Output {
+    if (!isRandom(this.#random)) return ops.cast(images, 'float32');
     const [, height, width] = images.shape as readonly [null, number, number];
     const count = ops.gather(ops.shape(images), 0);
     const parameters = randomTransform(this.#random, stream, count, height, width);
-    return applyTransform(images, parameters, this.#options);
+    if (!compile) return applyTransform(images, parameters, this.#options);
+    // Why exact: compiled, it takes a quarter of the time of the library's one op, which is less so.
+    return compiled(() => applyTransform(images, parameters, this.#options, 'exact'));
   }
 
   #standardization(): Standardization {

@@ -14,9 +14,9 @@ import { type HostSteps, PreparedBatches } from './prepared-batches.js';
 import type { HostPreprocessing } from './preprocessing-function.js';
 import type { BatchLayout, BuiltSource, DataSource } from './source.js';
 
-/** What is done to a batch of pictures, float32 `[n, h, w, c]`. */
+/** What is done to a batch of pictures, `[n, h, w, c]`. */
 export interface Preparation {
-  /** In the graph. */
+  /** In the graph, to float32. */
   readonly augment: (images: Output, stream: RandomStream) => Output;
   /** In JavaScript, between the two others, of each picture. */
   readonly onHost?: HostPreprocessing | undefined;

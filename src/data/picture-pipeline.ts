@@ -14,7 +14,7 @@ import type { BuiltSource, DataSource } from './source.js';
 export interface GraphBatch {
   /** Which of all pictures these are, int64 `[n]`. */
   readonly indices: Output;
-  /** float32 `[n, h, w, c]` */
+  /** `[n, h, w, c]` */
   readonly images: Output;
   /** What belongs to them. */
   readonly extras: readonly Output[];
@@ -67,7 +67,7 @@ export class PicturePipeline implements DataSource {
         const [positions, images, ...extras] = batch as [Output, Output, ...Output[]];
         const stream = passStream(seed, pass, ops.min(positions));
         const indices = ops.gather(order, positions);
-        return this.#finish({ indices, images: ops.cast(images, 'float32'), extras, stream });
+        return this.#finish({ indices, images, extras, stream });
       })
       .prefetch()
       .iterate();
