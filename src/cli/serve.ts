@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ServeOptions } from '../serving/index.js';
+import { LOG_LEVELS } from '../serving/operations/log-levels.js';
 
 /** An option of the command; its name in camelCase is that of `serve`, except for those that `optionsOf` knows. */
 interface Flag {
@@ -70,7 +71,7 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
     {
       flags: '--log-level <level>',
       says: 'what is logged, as JSON, on stderr; info has a line per request',
-      choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      choices: LOG_LEVELS,
       default: 'warn',
     },
     { flags: '--no-metrics', says: 'no /metrics for Prometheus' },

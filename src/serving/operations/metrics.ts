@@ -2,6 +2,7 @@ import { Counter, exponentialBuckets, Histogram, linearBuckets, Registry } from 
 import type { Batch, RequestInfo, Target } from '../observer.js';
 import { processMetrics } from './process-metrics.js';
 
+const PREFIX = ':tensorflow:serving:';
 /** TensorFlow Serving's: 10 µs to 20 minutes. */
 const LATENCY = exponentialBuckets(10, 1.8, 33);
 /** TensorFlow Serving's: 100 µs to a second. */
@@ -28,49 +29,27 @@ export class Metrics {
 
   constructor() {
     const registry = new Registry();
-    const registers = [registry];
+    const histogram = <T extends string>(name: string, help: string, buckets: number[], labels: readonly T[] = []) =>
+      new Histogram({ name: PREFIX + name, help, buckets, labelNames: [...TARGET, ...labels], registers: [registry] });
     this.registries = [registry, processMetrics()];
     this.#requests = new Counter({
-      name: ':tensorflow:serving:request_count',
+      name: `${PREFIX}request_count`,
       help: 'The total number of requests.',
       labelNames: [...TARGET, 'API', 'entrypoint', 'status'],
-      registers,
+      registers: [registry],
     });
-    this.#latency = new Histogram({
-      name: ':tensorflow:serving:request_latency',
-      help: 'Time from a request to its answer, in microseconds.',
-      labelNames: [...TARGET, 'API', 'entrypoint'],
-      buckets: LATENCY,
-      registers,
-    });
-    this.#queuing = new Histogram({
-      name: ':tensorflow:serving:batching_session:queuing_latency',
-      help: 'Time inputs wait for their run, in microseconds.',
-      labelNames: TARGET,
-      buckets: QUEUING,
-      registers,
-    });
-    this.#runtime = new Histogram({
-      name: ':tensorflow:serving:runtime_latency',
-      help: 'Time of a run, in microseconds.',
-      labelNames: TARGET,
-      buckets: LATENCY,
-      registers,
-    });
-    this.#batch = new Histogram({
-      name: ':tensorflow:serving:batching:processed_batch_size',
-      help: 'Rows of a run, without padding.',
-      labelNames: TARGET,
-      buckets: ROWS,
-      registers,
-    });
-    this.#padding = new Histogram({
-      name: ':tensorflow:serving:batching:padding_size',
-      help: 'Rows of padding of a run.',
-      labelNames: TARGET,
-      buckets: PADDING,
-      registers,
-    });
+    this.#latency = histogram('request_latency', 'Time from a request to its answer, in microseconds.', LATENCY, [
+      'API',
+      'entrypoint',
+    ]);
+    this.#queuing = histogram(
+      'batching_session:queuing_latency',
+      'Time inputs wait for their run, in microseconds.',
+      QUEUING,
+    );
+    this.#runtime = histogram('runtime_latency', 'Time of a run, in microseconds.', LATENCY);
+    this.#batch = histogram('batching:processed_batch_size', 'Rows of a run, without padding.', ROWS);
+    this.#padding = histogram('batching:padding_size', 'Rows of padding of a run.', PADDING);
   }
 
   /** Times are in milliseconds. */

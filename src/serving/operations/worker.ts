@@ -36,6 +36,7 @@ async function obey(order: Order): Promise<void> {
 
 // Why: a terminal signals all processes; the one above decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+// Why: being made, it hears the process above ask for metrics.
 new AggregatorRegistry();
 process.on('message', (order: Order) => {
   obey(order).catch((error: unknown) => {

@@ -73,6 +73,21 @@ describe('rate', () => {
     }));
 });
 
+describe('behind a proxy', () => {
+  const from = (url: string, address: string) => predict(url, { 'x-forwarded-for': address });
+  const statuses = async (url: string) => {
+    const answers = await Promise.all(['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((address) => from(url, address)));
+    return answers.map(({ status }) => status).sort();
+  };
+
+  test('the rate is that of the address the proxy names, where it is trusted', async () => {
+    await serving(model(), { rateLimit: 1, trustProxy: true }, async (url) => {
+      expect(await statuses(url)).toEqual([200, 200, 200]);
+    });
+    await serving(model(), { rateLimit: 1 }, async (url) => expect(await statuses(url)).toContain(429));
+  });
+});
+
 describe('TLS', () => {
   const file = (name: string) => join(model(), '..', name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore', cwd: file('.') });

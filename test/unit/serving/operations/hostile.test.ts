@@ -97,6 +97,16 @@ describe('large bodies', () => {
     }));
 });
 
+test('a client that goes in the middle of its request is counted as one that gave up', () =>
+  serving(model(), {}, async (url) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(head('content-length: 100'));
+    socket.write('x', () => socket.destroy());
+    let text = '';
+    while (!text.includes('request_count{')) text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toMatch(/request_count\{[^}]*API="Predict",entrypoint="REST",status="CANCELLED"\} 1/);
+  }));
+
 const nested = (depth: number, inner = ''): string => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`;
 const deepObject = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { currentRequest } from '../../../../src/serving/observer.js';
+import { serverLogger } from '../../../../src/serving/operations/logging.js';
 import { ServerObserver } from '../../../../src/serving/operations/server-observer.js';
 import { statusOf } from '../../../../src/serving/status.js';
 import { predict, serving, smallModel } from './small-server.js';
@@ -62,4 +63,9 @@ test('the answer has the request’s id', async () => {
     expect((await predict(url, { 'x-request-id': 'mine' })).headers.get('x-request-id')).toBe('mine');
     expect((await predict(url)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
+});
+
+test('an unknown level is refused with the nearest one', () => {
+  const logLevel = 'warning' as 'warn';
+  expect(() => serverLogger({ logLevel })).toThrow("Unknown log level 'warning'. Did you mean 'warn'?");
 });
