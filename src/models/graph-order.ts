@@ -22,11 +22,12 @@ export function graphOrder(
 ): GraphOrder {
   const { nodes, layers } = walkBack(model, inputs, outputs);
   const depths = depthsOf(nodes, layers);
-  const unused = inputs.map(({ layer }) => layer).filter((layer) => !layers.includes(layer));
+  const unconnected = inputs.filter(({ layer }) => !layers.includes(layer));
+  const unused = unconnected.map(({ layer }) => layer);
   const all = [...layers, ...unused].map((layer, i) => ({ layer, i: unused.includes(layer) ? -1 : i }));
   const depth = (layer: Layer): number => depths.get(layer) ?? 0;
   all.sort((a, b) => depth(b.layer) - depth(a.layer) || a.i - b.i);
-  return { nodes, layers: all.map(({ layer }) => layer) };
+  return { nodes: [...unconnected.map(({ node }) => node), ...nodes], layers: all.map(({ layer }) => layer) };
 }
 
 /** Depth first, without recursion: networks are deep. */
