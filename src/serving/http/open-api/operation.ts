@@ -67,7 +67,7 @@ export function pictureParameters(signatures: readonly ServedSignature[], named 
   const rescale: Json = {
     name: 'rescale',
     in: 'query',
-    description: `For a picture: what its bytes 0 … 255 are multiplied by. Default ${defaultRescale(input)}.`,
+    description: `For a picture: what its bytes 0 … 255 are multiplied by. Default ${defaultRescale(input) === 1 ? 1 : '1/255'}.`,
     schema: { type: 'number' },
   };
   return [...(named ? [] : [choice]), ...(input.picture ? [rescale] : [])];
