@@ -66,7 +66,7 @@ export interface ImagesFromDirectoryOptions extends FromDirectoryOptions {
    * PNGs once, by sharp, in the user's cache folder. @default png jpg jpeg bmp gif, as Keras
    */
   extensions?: readonly string[] | undefined;
-  /** Whether to turn photographs as their EXIF data says, which Keras does not. @default true */
+  /** Whether to turn photographs (jpg, jpeg) as their EXIF data says, which Keras does not. @default true */
   autoOrient?: boolean | undefined;
   /** Height × width of the largest picture to decode. @default 178956970, as Pillow */
   maxPixels?: number | undefined;

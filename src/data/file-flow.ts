@@ -27,7 +27,7 @@ export interface FileFlowOptions extends ImageFlowOptions {
   interpolation?: Interpolation | undefined;
   /** Whether the middle of a picture is cut out in the shape of `targetSize`, rather than distorted. @default false */
   keepAspectRatio?: boolean | undefined;
-  /** Whether to turn photographs as their EXIF data says, which Keras does not. @default true */
+  /** Whether to turn photographs (jpg, jpeg) as their EXIF data says, which Keras does not. @default true */
   autoOrient?: boolean | undefined;
   /** Pictures of more pixels are refused by their header, before they are decoded. @default 178,956,970: half a GiB */
   maxPixels?: number | undefined;

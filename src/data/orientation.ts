@@ -1,3 +1,4 @@
+import { constant } from '../core/constant.js';
 import type { Output } from '../core/output.js';
 import * as ops from '../ops/index.js';
 
@@ -61,6 +62,13 @@ export function upright(picture: Output, orientation: Orientation): Output {
   return reverse.length > 0 ? ops.reverseV2(turned, ops.constant([...reverse], 'int32')) : turned;
 }
 
+const JPEG_NAME = /\.jpe?g$/i;
+
+/** Whether one of the files may be a photograph that says how it was held, by their names: asking each costs time. */
+export function mayBeHeld(files: readonly string[]): boolean {
+  return files.some((file) => JPEG_NAME.test(file));
+}
+
 /** How much of a file is searched: what may stand before its EXIF data, and their first entries. */
 const HEAD_BYTES = 4096;
 /** TIFF data whose first directory follows at once, and has the orientation among its first entries. `\C` is any byte. */
@@ -80,13 +88,19 @@ const ORIENTED = String.raw`^\C*?Exif\x00\x00(?:${TIFF_BY_BYTE_ORDER.join('|')})
 export function uprightByExif(contents: Output, picture: Output): Output {
   const head = ops.substr(contents, 0, HEAD_BYTES);
   const found = ops.staticRegexReplace(head, { pattern: ORIENTED, rewrite: String.raw`\1\2` });
+  // Why not a branch for each orientation: what is not taken costs, too, picture after picture.
   const turned = () => {
-    const orientation = ops.reshape(ops.decodeRaw(found, { outType: 'uint8' }), []);
-    const branches = Object.keys(STEPS).map((key) => () => upright(picture, Number(key) as Orientation));
-    return ops.caseOf(ops.sub(ops.cast(orientation, 'int32'), 1), branches);
+    const place = ops.sub(ops.cast(ops.reshape(ops.decodeRaw(found, { outType: 'uint8' }), []), 'int32'), 1);
+    const steps = Object.values(STEPS);
+    const order = steps.map(({ transpose }) => (transpose ? [1, 0, 2] : [0, 1, 2]));
+    const axes = steps.map(({ reverse }) => [0, 1, 2].map((axis) => reverse.includes(axis)));
+    return ops.reverse(
+      ops.transpose(picture, ops.gather(constant(order, 'int32'), place)),
+      ops.gather(constant(axes, 'bool'), place),
+    );
   };
   const { shape } = picture;
   return ops
-    .cond(ops.equal(ops.stringLength(found), 1), turned, () => ops.identity(picture))
+    .cond(ops.equal(ops.stringLength(found), 1), turned, () => picture)
     .setShape([null, null, shape?.[2] ?? null]);
 }

@@ -51,8 +51,9 @@ function isHeic(bytes: Uint8Array): boolean {
 /** What a file that the library cannot decode is, by its content, where sharp knows: `webp`. */
 export async function convertedFormat(file: string): Promise<string | undefined> {
   const { default: sharp } = await import('sharp');
-  const format = await sharp(file)
-    .metadata()
+  // Why not from the path: libvips then warns, on stderr, of files it cannot read.
+  const format = await readFile(file)
+    .then((bytes) => sharp(bytes).metadata())
     .then((known) => known.format)
     .catch(() => undefined);
   return format !== undefined && CONVERTED_EXTENSIONS.includes(format) ? format : undefined;

@@ -8,7 +8,7 @@ import * as ops from '../ops/index.js';
 import { type ColorMode, channelsOf, decodePicture, type Interpolation, middleBox, resizePicture } from './decode.js';
 import { GraphDataset } from './graph-dataset.js';
 import { scalar64 } from './host-values.js';
-import { uprightByExif } from './orientation.js';
+import { mayBeHeld, uprightByExif } from './orientation.js';
 import { ascending } from './pass-random.js';
 import { convertedFormat } from './picture-bytes.js';
 import { withinLimit } from './picture-header.js';
@@ -28,7 +28,7 @@ export interface PictureFilesOptions {
   interpolation: Interpolation;
   /** Whether the middle of a picture is cut out in the shape of `targetSize` before it is resized. */
   keepAspectRatio: boolean;
-  /** Whether photographs are turned as their EXIF data says. */
+  /** Whether photographs are turned as their EXIF data says, where names end as those of JPEGs do. */
   autoOrient: boolean;
   /** Pictures of more pixels are refused before they are decoded. */
   maxPixels: number;
@@ -47,6 +47,7 @@ export class PictureFiles implements Pictures {
   /** Paths, and what belongs to them. */
   readonly inputs: readonly TensorSpec[];
   readonly #options: PictureFilesOptions;
+  readonly #turning: boolean;
   #values: readonly Tensor[] | undefined;
 
   constructor(options: PictureFilesOptions) {
@@ -57,6 +58,7 @@ export class PictureFiles implements Pictures {
       ...options.extras.map(({ dtype, shape }) => spec(dtype, [null, ...shape.slice(1)])),
     ];
     this.#options = options;
+    this.#turning = options.autoOrient && mayBeHeld(options.files);
   }
 
   async values(): Promise<readonly Tensor[]> {
@@ -126,10 +128,10 @@ export class PictureFiles implements Pictures {
   }
 
   #read(path: Output): Output {
-    const { targetSize, colorMode, interpolation, keepAspectRatio, autoOrient, maxPixels } = this.#options;
+    const { targetSize, colorMode, interpolation, keepAspectRatio, maxPixels } = this.#options;
     const contents = ops.readFile(path);
     const decoded = decodePicture(withinLimit(contents, constant(BigInt(maxPixels), 'int64')), colorMode);
-    const picture = autoOrient ? uprightByExif(contents, decoded) : decoded;
+    const picture = this.#turning ? uprightByExif(contents, decoded) : decoded;
     const size = constant(Int32Array.from(targetSize));
     const box = keepAspectRatio ? middleBox(picture, targetSize) : undefined;
     return ops.ensureShape(resizePicture(picture, size, interpolation, box), { shape: this.imageShape });
