@@ -5,6 +5,7 @@ import type { BatchingParameters } from './batching/parameters.js';
 import type { GrpcServer } from './grpc/server.js';
 import { httpServer, type ServerLimits } from './http/server.js';
 import { type Gather, type Operations, type OperationsOptions, operationsOf } from './operations/operations.js';
+import { isModelConfig, readModelConfig } from './repository/model-config.js';
 import { Repository, type RepositoryOptions } from './repository/repository.js';
 import { watch } from './repository/watch.js';
 
@@ -59,7 +60,8 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
     repository.dispose();
   };
   try {
-    await repository.load(path, options);
+    if (isModelConfig(path)) await repository.reconfigure(await readModelConfig(path));
+    else await repository.load(path, options);
     const address = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
     const url = options.tls ? address.replace(/^http:/, 'https:') : address;
     grpc = await openGrpc(repository, operations, options);

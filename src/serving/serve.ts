@@ -25,6 +25,8 @@ const OPTIONS: Readonly<Record<keyof ServeOptions, true>> = {
   name: true,
   versions: true,
   labels: true,
+  unloadBeforeLoad: true,
+  maxNumLoadRetries: true,
   train: true,
   batching: true,
   bodyLimit: true,

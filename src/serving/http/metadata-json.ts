@@ -1,14 +1,21 @@
 import type { DType } from '../../core/dtype.js';
 import { shapeToNative } from '../../core/shape.js';
-import type { ServedModelVersions } from '../repository/repository.js';
+import type { ServedModelVersions, VersionStatus } from '../repository/model-versions.js';
 import type { ServedSignature, ServedTensor, ServedTensors } from '../repository/servable.js';
+import { withoutPaths } from '../without-paths.js';
 
 /** TensorFlow Serving's answers about models. Protobuf's JSON writes 64-bit numbers as strings. */
 
 /** The state of versions. */
-export function statusJson(versions: readonly number[]): string {
-  const state = { state: 'AVAILABLE', status: { error_code: 'OK', error_message: '' } };
-  return pretty({ model_version_status: versions.map((version) => ({ version: String(version), ...state })) });
+export function statusJson(statuses: readonly VersionStatus[]): string {
+  const described = statuses.map(({ version, state, error }) => {
+    const status =
+      error === undefined
+        ? { error_code: 'OK', error_message: '' }
+        : { error_code: 'UNKNOWN', error_message: withoutPaths(error) };
+    return { version: String(version), state, status };
+  });
+  return pretty({ model_version_status: described });
 }
 
 /** The signatures of a version. */

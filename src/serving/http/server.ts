@@ -99,7 +99,7 @@ function listOf({ models }: Repository): object[] {
     name: model.name,
     versions: model.versions.map(String),
     labels: model.labels,
-    signatures: [...model.get().signatures.keys()],
+    signatures: model.versions.length > 0 ? [...model.get().signatures.keys()] : [],
   }));
 }
 

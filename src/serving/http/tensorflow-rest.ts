@@ -1,5 +1,6 @@
 import type { ExamplesMethod } from '../examples.js';
-import type { Repository, VersionSpec } from '../repository/repository.js';
+import type { ServedModelVersions, VersionSpec, VersionStatus } from '../repository/model-versions.js';
+import type { Repository } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 import { statusOf } from '../status.js';
 import { readExamples, writeExamples } from './examples-json.js';
@@ -77,7 +78,14 @@ async function answer(repository: Repository, request: RestRequest): Promise<str
   const model = repository.model(decoded(name));
   const spec = versionSpec(version, label);
   if (metadata) return metadataJson(model, model.versionOf(spec));
-  return statusJson(version === undefined && label === undefined ? model.versions : [model.versionOf(spec)]);
+  return statusJson(statusesOf(model, spec));
+}
+
+/** Of the version that is meant, loaded or not; of all where none is. */
+function statusesOf(model: ServedModelVersions, spec: VersionSpec): VersionStatus[] {
+  if (spec.version === undefined && spec.label === undefined) return model.statuses;
+  const known = model.statuses.filter(({ version }) => version === spec.version);
+  return known.length > 0 ? known : model.statuses.filter(({ version }) => version === model.versionOf(spec));
 }
 
 function versionSpec(version: string | undefined, label: string | undefined): VersionSpec {

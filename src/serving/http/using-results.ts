@@ -1,5 +1,6 @@
 import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Servable, Tensors } from '../repository/servable.js';
+import { withoutPaths } from '../without-paths.js';
 
 /**
  * Runs a signature, makes something of what it gives, and frees both sides' tensors.
@@ -31,8 +32,6 @@ function disposeAll(tensors: Tensors): void {
 
 /** Why: an op's error may name files of the machine, which are no client's business. */
 function refused(cause: unknown): never {
-  const message = messageOf(cause).replaceAll(PATH, '<path>');
+  const message = withoutPaths(messageOf(cause));
   throw new TensorFlowError(codeOf(cause) ?? 'TF_INTERNAL', message, { cause });
 }
-
-const PATH = /(?<![\w.)}\]:-])(?:\/[\w.@+ -]+){2,}|\b[A-Z]:\\[\w.\\ -]+/g;

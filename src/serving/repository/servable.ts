@@ -15,6 +15,7 @@ import { modelFunction } from '../../saving/saved-model-functions.js';
 import { isSavedModel } from '../../saving/saved-model-load.js';
 import { Batcher } from '../batching/batcher.js';
 import type { Lane } from '../batching/lane.js';
+import { currentRequest } from '../observer.js';
 import { effectsOf } from './effects.js';
 import { Turns } from './turns.js';
 
@@ -65,10 +66,12 @@ export class Servable {
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #program: Program;
   readonly #changes = new Turns();
+  readonly #model: string;
   /** As metrics call it; another after a save under a new number. */
   version: number;
   #uses = 0;
-  #retired = false;
+  /** Of a model that is to be freed. */
+  #freed: (() => void) | undefined;
 
   constructor(
     program: Program,
@@ -76,6 +79,7 @@ export class Servable {
     { model, version, batcher }: ServablePlace = { model: '', version: 1, batcher: new Batcher() },
   ) {
     this.#program = program;
+    this.#model = model;
     this.version = version;
     this.signatures = new Map(served.map(([signature]) => [signature.name, signature]));
     const laneOf = ([{ name, inputs, outputs, changes }, fn]: Served): Lane =>
@@ -102,6 +106,13 @@ export class Servable {
     throw unknownName('signature', name, [...this.#lanes.keys()]);
   }
 
+  /** A run of nobody's request, beside the queue. */
+  async warm(name: string, inputs: Tensors): Promise<Tensors> {
+    const lane = this.#lanes.get(name);
+    if (lane) return lane.warm(inputs);
+    throw unknownName('signature', name, [...this.#lanes.keys()]);
+  }
+
   /** Writes the model as it is between two training steps, as a SavedModel. */
   save(folder: string): Promise<void> {
     return this.#changes.take(() => this.#program.save(folder));
@@ -109,19 +120,27 @@ export class Servable {
 
   /** Keeps the model until the work is done, however many runs that takes. */
   async use<T>(work: () => Promise<T>): Promise<T> {
+    const request = currentRequest();
+    if (request) request.target ??= { model: this.#model, version: this.version, signature: '' };
     this.#uses++;
     try {
       return await work();
     } finally {
       this.#uses--;
-      if (this.#retired) this.dispose();
+      if (this.#freed) this.dispose();
     }
   }
 
-  /** Frees the model once nobody uses it. */
-  dispose(): void {
-    this.#retired = true;
-    if (this.#uses === 0) this.#program.dispose();
+  /**
+   * Frees the model once nobody uses it.
+   *
+   * @param freed told when that has happened
+   */
+  dispose(freed = (): void => {}): void {
+    this.#freed ??= freed;
+    if (this.#uses > 0) return;
+    this.#program.dispose();
+    this.#freed();
   }
 }
 
