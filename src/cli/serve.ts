@@ -97,7 +97,8 @@ export function addServeCommand(program: Command): void {
       const server = await serve(path, optionsOf(given));
       // Why before the line: who reads it may end the server at once.
       const end = ended();
-      console.log(`Serving '${path}' at ${server.url} (Ctrl-C ends it).`);
+      const grpc = server.grpcAddress === undefined ? '' : `, by gRPC at ${server.grpcAddress}`;
+      console.log(`Serving '${path}' at ${server.url}${grpc} (Ctrl-C ends it).`);
       await end;
       await server.close();
     });

@@ -31,7 +31,8 @@ async function obey(order: Order): Promise<void> {
     tellRegistries: (registries) => AggregatorRegistry.setRegistries([...registries]),
     text: metricsOfAll,
   });
-  report({ kind: 'serving', url: server.url });
+  const { url, grpcAddress } = server;
+  report({ kind: 'serving', url, grpcAddress });
 }
 
 // Why: a terminal signals all processes; the one above decides when this one ends.

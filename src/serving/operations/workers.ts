@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AggregatorRegistry } from 'prom-client';
 import { type Settings, settings } from '../../core/config.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
-import type { ModelServer, ServerOptions } from '../serve-here.js';
+import type { ModelServer, ServerAddresses, ServerOptions } from '../serve-here.js';
 
 /** What a worker is told. */
 export type Order =
@@ -16,11 +16,12 @@ export type Order =
 /** What a worker tells. */
 export type Report =
   | { readonly kind: 'awake' }
-  | { readonly kind: 'serving'; readonly url: string }
+  | ({ readonly kind: 'serving' } & ServerAddresses)
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'metrics' };
 
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+const CLOSE: Order = { kind: 'close' };
 /** Between tries to replace a worker that does not come up. */
 const RETRY_MS = 1000;
 /** A worker's own limits are shorter. */
@@ -35,9 +36,9 @@ export async function serveByWorkers(path: string, options: ServerOptions, count
   const crew = new Crew({ kind: 'serve', path, options, settings: shared(count) });
   try {
     // Why one first: what is wrong with the model is said once.
-    const url = await crew.hire();
+    const addresses = await crew.hire();
     await Promise.all(Array.from({ length: count - 1 }, () => crew.hire()));
-    return { url, close: () => crew.close(options.drainSeconds) };
+    return { ...addresses, close: () => crew.close(options.drainSeconds) };
   } catch (error) {
     await crew.close();
     throw error;
@@ -61,18 +62,18 @@ class Crew {
   }
 
   /** One more worker; where it serves. */
-  hire(): Promise<string> {
+  hire(): Promise<ServerAddresses> {
     const worker = cluster.fork();
     return new Promise((resolve, reject) => {
       let serves = false;
       worker.on('message', (report: Report) => {
         // Why only now: what is sent to a program that still loads may meet nobody.
-        if (report.kind === 'awake') worker.send(this.#order);
+        if (report.kind === 'awake') worker.send(this.#closing ? CLOSE : this.#order);
         if (report.kind === 'metrics') void this.#tellMetrics(worker);
         if (report.kind === 'failed') reject(new TensorFlowError(report.code, report.message));
         if (report.kind !== 'serving') return;
         serves = true;
-        resolve(report.url);
+        resolve({ url: report.url, grpcAddress: report.grpcAddress });
       });
       const gone = new Promise<void>((done) => {
         worker.on('exit', (code, signal) => {
@@ -106,7 +107,7 @@ class Crew {
   /** Waits until all have answered what they have. */
   async close(drainSeconds = 0): Promise<void> {
     this.#closing = true;
-    for (const worker of this.#workers.keys()) if (worker.isConnected()) worker.send({ kind: 'close' } satisfies Order);
+    for (const worker of this.#workers.keys()) if (worker.isConnected()) worker.send(CLOSE);
     const late = setTimeout(() => this.#kill(), drainSeconds * 1000 + KILL_MS);
     await Promise.all(this.#workers.values());
     clearTimeout(late);
