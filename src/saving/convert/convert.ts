@@ -63,7 +63,7 @@ export async function convert(from: string, to: string, options: ConvertOptions 
   if (!force) await refuseExisting(target.file?.(to) ?? to);
   const source = await recognise(from);
   using model = await modelOf(source, architecture);
-  if (model instanceof ServedModel && !target.graphs) throw withoutLayers(source, target);
+  if (model instanceof ServedModel) checkGraph(source, target, written);
   await target.write(model, to, written);
   const result = { from: await sideOf(source), to: await sideOf(await recognise(to)) };
   if (check === false) return result;
@@ -99,12 +99,20 @@ async function withWeights(model: Model, path: string): Promise<Model> {
   }
 }
 
-function withoutLayers({ path, title }: Recognised, { kind }: Target & { kind: ConvertFormat }): TensorFlowError {
-  const possible = formatsOfGraphs().join(', ');
-  return new TensorFlowError(
-    'ERR_ARGUMENT',
-    `'${path}' is ${title}, a graph without layers, which ${kind} cannot hold: its files are of layers and their weights. It can become ${possible}.`,
-  );
+/** What is not possible with a graph without layers, and why. */
+function checkGraph(
+  { path, title }: Recognised,
+  { kind, graphs }: Target & { kind: ConvertFormat },
+  { quantize }: WriteOptions,
+): void {
+  const what = `'${path}' is ${title}, a graph without layers`;
+  if (!graphs) {
+    const possible = formatsOfGraphs().join(', ');
+    const reason = `which ${kind} cannot hold: its files are of layers and their weights. It can become ${possible}.`;
+    throw new TensorFlowError('ERR_ARGUMENT', `${what}, ${reason}`);
+  }
+  if (quantize === undefined) return;
+  throw new TensorFlowError('ERR_ARGUMENT', `${what}, whose weights cannot be quantised; leave quantize out.`);
 }
 
 async function sideOf(recognised: Recognised): Promise<Converted> {

@@ -133,10 +133,10 @@ function formatByName(path: string): ConvertFormat {
 
 /** A graph keeps all its signatures, and has what it predicts by under the name that servers look for. */
 async function saveAsSavedModel(model: Model, path: string, { quantize }: WriteOptions): Promise<void> {
-  if (quantize !== undefined || !(model instanceof ServedModel)) {
-    await exportSavedModel(model, path, quantize === undefined ? {} : { quantize: quantize as QuantizedTo });
-  } else {
+  if (model instanceof ServedModel) {
     await model.program.save(path, { functions: { serving_default: model.signature, ...model.signatures } });
+  } else {
+    await exportSavedModel(model, path, quantize === undefined ? {} : { quantize: quantize as QuantizedTo });
   }
 }
 

@@ -6,7 +6,7 @@ import { loadFrozenGraph, readGraphDef } from '../frozen-graph.js';
 import type { ServedModel } from '../served-model.js';
 import { loadGraphModel, parseGraph } from '../tfjs/graph-model.js';
 import { jsonIn, parseLayersModel, readJson } from '../tfjs/load.js';
-import { type StoredWeight, storedWeights } from '../tfjs/manifest.js';
+import { isRecord, type StoredWeight, storedWeights } from '../tfjs/manifest.js';
 import {
   type Findings,
   type InspectedGraph,
@@ -70,8 +70,9 @@ export function inspectGraph({ node, library }: GraphDef, tags: readonly string[
   };
 }
 
-function originOf({ generatedBy, convertedBy }: Record<string, unknown>): Record<string, string> {
-  return versions({ generatedBy, convertedBy });
+function originOf({ generatedBy, convertedBy, modelTopology }: Record<string, unknown>): Record<string, string> {
+  const keras = isRecord(modelTopology) ? modelTopology.keras_version : undefined;
+  return versions({ generatedBy, convertedBy, keras });
 }
 
 function producerOf({ versions: known }: GraphDef): Record<string, string> {

@@ -59,6 +59,12 @@ describe('a model with layers', () => {
     expect(difference?.largest).toBeLessThan(0.05);
   });
 
+  test('quantised as a SavedModel', async () => {
+    const { difference } = await convert(source, at('small-int8'), { quantize: 'int8' });
+    expect(difference?.largest).toBeGreaterThan(0);
+    expect(difference?.largest).toBeLessThan(0.05);
+  });
+
   test('on data that is given', async () => {
     const x = tensor([[1, 2, 3]], [1, 3], 'float32');
     const { difference } = await convert(source, at('given.keras'), { check: x });
@@ -85,6 +91,13 @@ describe('a graph without layers', () => {
       expect(await readdir(folder)).not.toContain('none');
     },
   );
+});
+
+test('a graph without layers is not quantised', async () => {
+  await expect(convert(`${GRAPHS}/frozen.pb`, at('less'), { quantize: 'int8' })).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+    message: expect.stringMatching(/whose weights cannot be quantised; leave quantize out/),
+  });
 });
 
 describe('weights', () => {
