@@ -33,3 +33,4 @@ export {
   type ModelServerConfig,
   ModelServerConfigSchema,
 } from './generated/tensorflow_serving/config/model_server_config_pb.js';
+export { Code as StatusCode } from './generated/xla/tsl/protobuf/error_codes_pb.js';

@@ -47,7 +47,7 @@ export async function grpcServer(
   });
   const models = [
     predictionService(repository, messageLimit),
-    modelService(repository),
+    modelService(repository, isTrusted(operations, host)),
     inferenceService(repository, operations.readiness, messageLimit),
   ];
   const names = models.map(({ service }) => service.typeName);
@@ -62,6 +62,12 @@ export async function grpcServer(
       return closed(server, afterMs);
     },
   };
+}
+
+/** Whether only those ask who were let in by token or certificate, or who are on this machine. */
+function isTrusted({ authorized, tls }: Operations, host: string): boolean {
+  const lacksToken = !authorized(() => undefined);
+  return lacksToken || tls?.clientCa !== undefined || /^(127\.|::1$|localhost$)/.test(host);
 }
 
 function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {

@@ -194,6 +194,50 @@ describe('what there is', () => {
   });
 });
 
+describe('HandleReloadConfigRequest', () => {
+  const { handleReloadConfigRequest, getModelStatus } = ModelService.method;
+  const reload = (client: TestClient, ...models: [string, string][]) => {
+    const config = models.map(([name, basePath]) => ({ name, basePath, modelPlatform: 'tensorflow' }));
+    return client.unary(handleReloadConfigRequest, {
+      config: { config: { case: 'modelConfigList', value: { config } } },
+    });
+  };
+  const status = (client: TestClient, name: string) => client.unary(getModelStatus, { modelSpec: { name } });
+  const served = async (options: object, work: (client: TestClient) => Promise<void>) => {
+    const other = await serveHere(path(), { port: 0, grpcPort: 0, pollSeconds: 0, logLevel: 'silent', ...options });
+    const client = new TestClient(other.grpcAddress?.replace('0.0.0.0', '127.0.0.1') ?? '');
+    await work(client).finally(() => client.close());
+    await other.close();
+  };
+
+  test('serves the models of the new configuration, and no others', () =>
+    served({}, async (client) => {
+      expect(await reload(client, ['a', path()], ['b', path()])).toMatchObject({ status: { errorCode: 0 } });
+      expect((await status(client, 'b')).modelVersionStatus).toMatchObject([{ version: 10n }]);
+      await expect(status(client, 'small')).rejects.toEqual(failure('NOT_FOUND', /small/));
+    }));
+
+  test('refuses what is no configuration; a model that cannot be loaded is said without its path', () =>
+    served({}, async (client) => {
+      const custom = client.unary(handleReloadConfigRequest, {
+        config: { config: { case: 'customModelConfig', value: {} } },
+      });
+      await expect(custom).rejects.toEqual(failure('INVALID_ARGUMENT', /model_config_list/));
+      await expect(client.unary(handleReloadConfigRequest, {})).rejects.toEqual(failure('INVALID_ARGUMENT', /Missing/));
+      const gone = reload(client, ['a', '/nowhere/to/be/found']);
+      await expect(gone).rejects.toEqual(failure('FAILED_PRECONDITION', /^(?!.*nowhere)/));
+    }));
+
+  test('an open server is not told by strangers what to serve', async () => {
+    await served({ host: '0.0.0.0' }, async (client) => {
+      await expect(reload(client, ['a', path()])).rejects.toEqual(
+        failure('PERMISSION_DENIED', /token or a certificate/),
+      );
+      expect((await status(client, 'small')).modelVersionStatus).toHaveLength(1);
+    });
+  });
+});
+
 describe('KServe’s inference', () => {
   test('the server and its models say how they are', async () => {
     expect(await client.unary(inference.serverLive, {})).toMatchObject({ live: true });
