@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { readBatchingParameters } from '../serving/batching/parameters-file.js';
 import type { ServeOptions } from '../serving/index.js';
 import { LOG_LEVELS } from '../serving/operations/log-levels.js';
+import type { VersionPolicy } from '../serving/repository/places.js';
 
 /** An option of the command; its name in camelCase is that of `serve`, except for those that `optionsOf` knows. */
 interface Flag {
@@ -19,10 +21,12 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
     { flags: '--name <name>', says: 'name of the model in addresses; default: that of its folder or file' },
     {
       flags: '--versions <which>',
-      says: 'of a folder with versions: latest, all, or numbers separated by commas',
-      parse: (text) => (text === 'latest' || text === 'all' ? text : words(text).map(Number)),
+      says: 'of a folder with versions: latest, latest:2 (the two newest), all, or numbers separated by commas',
+      parse: versionsOf,
       default: 'latest',
     },
+    { flags: '--unload-before-load', says: 'free old versions before new ones are loaded: less memory, and a gap' },
+    { flags: '--max-num-load-retries <n>', says: 'tries of a version that cannot be loaded; default 5', parse: Number },
     {
       flags: '--poll-seconds <n>',
       says: 'seconds between looks for a new version or a changed model; 0 never looks',
@@ -65,6 +69,8 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
       parse: Number,
     },
     { flags: '--deadline <ms>', says: 'time within which a request is answered; default 30000', parse: Number },
+    { flags: '--no-batching', says: 'every request is a run of its own' },
+    { flags: '--batching-parameters-file <file>', says: 'TensorFlow Serving’s BatchingParameters, as text or JSON' },
     { flags: '--rate-limit <n>', says: 'requests a second from one address; default: no limit', parse: Number },
   ],
   'Running it:': [
@@ -85,16 +91,25 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
   ],
 };
 
+function versionsOf(text: string): VersionPolicy {
+  const newest = /^latest:(\d+)$/.exec(text)?.[1];
+  if (newest !== undefined) return { latest: Number(newest) };
+  return text === 'latest' || text === 'all' ? text : words(text).map(Number);
+}
+
 /** `serve MODEL`: a model over HTTP, until SIGTERM or Ctrl-C. */
 export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
     .description('serve a model over HTTP: TensorFlow Serving’s and tfdeploy’s interfaces, and a page to try them')
-    .argument('<model>', 'the folder of a SavedModel, a .h5 or .keras file, or a folder with versions 1, 2 … of them')
+    .argument(
+      '<model>',
+      'the folder of a SavedModel, a .h5 or .keras file, a folder with versions 1, 2 … of them, or a .config file of many',
+    )
     .addHelpText('after', '\nTokens also come from LIBTENSORFLOW_NODE_TOKENS and LIBTENSORFLOW_NODE_API_KEYS.')
     .action(async (path: string, given: ServeFlags) => {
       const { serve } = await import('../serving/index.js');
-      const server = await serve(path, optionsOf(given));
+      const server = await serve(path, await optionsOf(given));
       // Why before the line: who reads it may end the server at once.
       const end = ended();
       const grpc = server.grpcAddress === undefined ? '' : `, by gRPC at ${server.grpcAddress}`;
@@ -116,19 +131,31 @@ function optionOf({ flags, says, parse, default: otherwise, env, choices }: Flag
 }
 
 /** What commander gives: options of `serve`, and the flags that have another form there. */
-interface ServeFlags extends Omit<ServeOptions, 'train' | 'tls'> {
+interface ServeFlags extends Omit<ServeOptions, 'train' | 'tls' | 'batching'> {
+  batching?: boolean;
+  batchingParametersFile?: string;
   allowTraining?: boolean;
   tlsCert?: string;
   tlsKey?: string;
   tlsClientCa?: string;
 }
 
-function optionsOf({ allowTraining = false, tlsCert, tlsKey, tlsClientCa, ...same }: ServeFlags): ServeOptions {
+async function optionsOf(given: ServeFlags): Promise<ServeOptions> {
+  const {
+    allowTraining = false,
+    tlsCert,
+    tlsKey,
+    tlsClientCa,
+    batching,
+    batchingParametersFile: file,
+    ...same
+  } = given;
   const clientCa = tlsClientCa === undefined ? {} : { clientCa: tlsClientCa };
   const isSecure = [tlsCert, tlsKey, tlsClientCa].some((file) => file !== undefined);
   return {
     ...same,
     train: allowTraining,
+    batching: batching !== false && (file === undefined ? {} : await readBatchingParameters(file)),
     // Why not flags: everybody on a machine can read what a process was started with.
     tokens: words(process.env.LIBTENSORFLOW_NODE_TOKENS ?? ''),
     apiKeys: words(process.env.LIBTENSORFLOW_NODE_API_KEYS ?? ''),
