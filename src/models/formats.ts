@@ -6,7 +6,7 @@ import type { Model } from './model.js';
 export interface SaveOptions {
   /**
    * Names and config of a `.h5` file: `keras2` is read by every Keras, but for functional models with models inside, which
-   * Keras 3 reads in `keras3` only. Default: `keras3` for those, else `keras2`.
+   * Keras 3 reads in `keras3` only, and optimizers that only Keras 3 has. Default: `keras3` for those, else `keras2`.
    */
   dialect?: Dialect;
 }

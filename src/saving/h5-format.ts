@@ -51,9 +51,13 @@ export async function saveH5(
   });
 }
 
+/** What Keras 2 does not have, or does not keep all the state of. */
+const KERAS3_OPTIMIZERS: readonly string[] = ['Lamb', 'LossScaleOptimizer', 'Muon', 'Nadam', 'ScheduleFreeAdamW'];
+
 /** The dialect that most programs read: Keras 3 does not understand how Keras 2 counts the calls of inner models. */
 function dialectFor(model: Model): Dialect {
-  return model.graph.some(({ layer }) => layer instanceof Model) ? 'keras3' : 'keras2';
+  const isNew = model.isCompiled && KERAS3_OPTIMIZERS.includes(model.optimizer.className);
+  return isNew || model.graph.some(({ layer }) => layer instanceof Model) ? 'keras3' : 'keras2';
 }
 
 /** A model from a Keras HDF5 file of either dialect, ready to predict and, where the file says how, to train on. */
@@ -79,7 +83,7 @@ export async function loadH5(path: string): Promise<Model> {
 async function restore(path: string, model: Model, file: KerasH5<StoredWeight['data']>): Promise<void> {
   const { layers, trainingConfig, optimizerWeights: state } = file;
   await restoreLayers(path, model, layers);
-  if (trainingConfig) compileFrom(model, trainingConfig);
+  if (trainingConfig) compileFrom(path, model, trainingConfig);
   if (model.isCompiled && state.length > 0 && !(await restoreOptimizer(model, state))) {
     process.emitWarning(`'${path}': the optimizer's state does not fit and starts anew.`);
   }

@@ -54,12 +54,15 @@ function now(): string {
 
 /** A model from a `.keras` archive, or from a folder of its files, ready to predict and, as compiled, to train on. */
 export async function loadKeras(path: string): Promise<Model> {
-  return withKeras(path, async ({ model: described, compile, file }) => {
+  return withMembers(path, async ({ config, weights }) => {
+    const { model: described, compile } = parseConfig(path, await config());
     const model = modelFrom(path, described);
     try {
-      await restoreTree(file, path, model);
-      if (compile) compileFrom(model, compile);
-      await restoreState(file, path, model);
+      await readMember(path, await weights(), async (file) => {
+        await restoreTree(file, path, model);
+        if (compile) compileFrom(path, model, compile);
+        await restoreState(file, path, model);
+      });
       return model;
     } catch (error) {
       model.dispose();

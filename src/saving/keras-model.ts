@@ -8,7 +8,15 @@ import { deserialize } from '../models/deserialize.js';
 import type { LoadWeightsOptions } from '../models/formats.js';
 import type { Model } from '../models/model.js';
 import { Sequential } from '../models/sequential.js';
-import { type Loss, losses, type Metric, metrics, optimizers, type SerializedObject } from '../nn/index.js';
+import {
+  type Loss,
+  losses,
+  type Metric,
+  metrics,
+  type Optimizer,
+  optimizers,
+  type SerializedObject,
+} from '../nn/index.js';
 import type { CompileOptions, MetricOption } from '../training/compiled.js';
 import { assignInBatches, type Source } from './assign-batches.js';
 import type { KerasWeight, StoredWeight, WeightSource } from './hdf5/keras-h5.js';
@@ -53,16 +61,22 @@ function optional(option: unknown, change: (leaf: unknown) => unknown): unknown 
   return Array.isArray(option) && option.length === 0 ? null : mapOption(option, change);
 }
 
-/** Compiles a model as a file says. */
-export function compileFrom(model: Model, training: Record<string, unknown>): void {
-  const { optimizer, loss, metrics: judged, weightedMetrics, lossWeights } = normalizeTrainingConfig(training);
-  if (!optimizer || loss === null) return;
-  model.compile({
-    optimizer: optimizers.get(optimizer as SerializedObject),
-    loss: loss as NonNullable<CompileOptions['loss']>,
-    metrics: metricsOption(judged),
-    weightedMetrics: metricsOption(weightedMetrics),
-    lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']>,
+/**
+ * Compiles a model as a file says.
+ *
+ * @throws ERR_FILE_FORMAT, ERR_UNKNOWN_NAME and others of optimizers, losses and metrics, naming the file
+ */
+export function compileFrom(where: string, model: Model, training: Record<string, unknown>): void {
+  named(where, () => {
+    const { optimizer, loss, metrics: judged, weightedMetrics, lossWeights } = normalizeTrainingConfig(training);
+    if (!optimizer || loss === null) return;
+    model.compile({
+      optimizer: optimizers.get(optimizer as SerializedObject),
+      loss: loss as NonNullable<CompileOptions['loss']>,
+      metrics: metricsOption(judged),
+      weightedMetrics: metricsOption(weightedMetrics),
+      lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']>,
+    });
   });
 }
 
@@ -94,35 +108,52 @@ export function optimizerWeights(model: Model, dialect: Dialect): LazyWeight[] {
   const named = new Map(model.namedWeights.map(({ variable, layer, name }) => [variable, { layer, name }]));
   const owners = variables.map((variable) => named.get(variable) ?? { layer: model.name, name: variable.name });
   const name = dialect === 'keras2' ? optimizer.className : optimizer.name;
-  return optimizerWeightNames(
+  const places = optimizerWeightNames(
     dialect,
     name,
     model instanceof Sequential ? model.name : '',
     owners,
     optimizer.slotNames,
-  ).flatMap((weight) => {
+  );
+  const state = places.flatMap((weight) => {
     const of = weight.variable === undefined ? undefined : variables[weight.variable];
-    const state = optimizer.stateOf(weight.slot, of);
-    return state ? [lazy(state, weight.name)] : [];
+    const found = optimizer.stateOf(weight.slot, of);
+    return found ? [lazy(found, weight.name)] : [];
   });
+  // Why: some keep more, or slots of some variables only. Keras 3 goes by the order alone.
+  const all = optimizer.weights;
+  if (dialect === 'keras2' || (state.length === places.length && state.length === all.length)) return state;
+  return all.map((weight) => lazy(weight.variable, weight.name));
 }
 
 /** Puts a file's optimizer state into the model's optimizer; false where it does not fit. */
 export async function restoreOptimizer(model: Model, weights: readonly StoredWeight[]): Promise<boolean> {
   const { optimizer, program, trainableWeights } = model;
   optimizer.build(program, trainableWeights);
+  if (isInOrder(optimizer, weights)) {
+    await assignInBatches(model, optimizer.weights.map(({ variable }, i) => ({ variable, read: (weights[i] as StoredWeight).data }))); // biome-ignore format: one line
+    return true;
+  }
   const found = matchOptimizerWeights(weights, trainableWeights.length, optimizer.slotNames);
   if (!found) return false;
   const sources: Source[] = [];
   for (const [slot, list] of found) {
-    for (const [i, { data }] of list.entries()) {
+    for (const [i, { data, shape }] of list.entries()) {
       const perVariable = slot !== 'iteration' && slot !== 'learning_rate';
       const variable = optimizer.stateOf(slot, perVariable ? trainableWeights[i] : undefined);
+      if (variable && variable.shape.join() !== shape.join()) return false;
       if (variable) sources.push({ variable, read: data });
     }
   }
   await assignInBatches(model, sources);
   return true;
+}
+
+/** Whether weights are those of an optimizer, one by one, as Keras 3 writes them. */
+function isInOrder({ weights: mine }: Optimizer, stored: readonly StoredWeight[]): boolean {
+  return (
+    mine.length === stored.length && mine.every(({ variable }, i) => variable.shape.join() === stored[i]?.shape.join())
+  );
 }
 
 /** A layer of a file. */
@@ -229,7 +260,7 @@ function named<T>(where: string, work: () => T): T {
   }
 }
 
-/** @throws ERR_FILE_FORMAT where a config has a Lambda layer: it is Python's bytecode */
+/** @throws ERR_FILE_FORMAT where a config has a Lambda layer that is Python's bytecode, not a class of one's own */
 function refuseLambda(where: string, config: unknown): void {
   if (typeof config !== 'object' || config === null || layerNames().includes('Lambda')) return;
   const open: unknown[] = [config];

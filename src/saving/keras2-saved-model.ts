@@ -82,7 +82,7 @@ export async function restoreKeras2(folder: string, { training, layers }: Keras2
     model,
     stored.map(({ name, nodes }) => ({ name, weights: weights(nodes) })),
   );
-  if (training) compileFrom(model, training);
+  if (training) compileFrom(folder, model, training);
   if (model.isCompiled && state.length > 0 && !(await restoreOptimizer(model, weights(state)))) {
     process.emitWarning(`'${folder}': the optimizer's state does not fit and starts anew.`);
   }

@@ -7,7 +7,7 @@ import { deserialize } from '../models/deserialize.js';
 import type { Model } from '../models/model.js';
 import type { GraphEndsOptions } from './graph-ends.js';
 import { functionBetween } from './imported-graph.js';
-import { compileFrom } from './keras-model.js';
+import { compileFrom, modelFrom } from './keras-model.js';
 import { type Keras2Metadata, readKeras2Metadata, restoreKeras2 } from './keras2-saved-model.js';
 import { type ModelDescription, readDescription } from './model-description.js';
 import { assignFromCheckpoint, type Placed } from './read-tensors.js';
@@ -73,9 +73,9 @@ async function tagsIn(folder: string): Promise<string[]> {
 /** A model of ours: its layers from the description, its state from the checkpoint. */
 async function restoreModel(folder: string, description: ModelDescription): Promise<Model> {
   const { model_config, training_config, weights, optimizer_weights, generator } = description;
-  const model = deserialize(model_config);
+  const model = modelFrom(folder, model_config);
   return restored(model, async () => {
-    if (training_config) compileFrom(model, training_config);
+    if (training_config) compileFrom(folder, model, training_config);
     await assignFromCheckpoint(join(folder, 'variables', 'variables'), [
       [model.program.generator, generator],
       ...placed(folder, model, weights),

@@ -15,12 +15,12 @@ export interface PlainTraining {
 }
 
 /** Short names that Keras takes at `compile` but, from version 3 on, does not read back from HDF5. */
-const FULL_NAMES: Readonly<Record<string, string>> = {
-  mse: 'mean_squared_error',
-  mae: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  msle: 'mean_squared_logarithmic_error',
-  kld: 'kl_divergence',
+const SHORT_NAMES: Readonly<Record<string, { readonly full: string; readonly metric: string }>> = {
+  mse: { full: 'mean_squared_error', metric: 'MeanSquaredError' },
+  mae: { full: 'mean_absolute_error', metric: 'MeanAbsoluteError' },
+  mape: { full: 'mean_absolute_percentage_error', metric: 'MeanAbsolutePercentageError' },
+  msle: { full: 'mean_squared_logarithmic_error', metric: 'MeanSquaredLogarithmicError' },
+  kld: { full: 'kl_divergence', metric: 'KLDivergence' },
 };
 
 /** Metric names that Keras resolves by the loss and the shape of the output. */
@@ -46,8 +46,18 @@ function mapLeaves(value: unknown, change: (leaf: unknown) => unknown): unknown 
   return change(value);
 }
 
+function shortName(leaf: unknown): (typeof SHORT_NAMES)[string] | undefined {
+  return typeof leaf === 'string' && Object.hasOwn(SHORT_NAMES, leaf) ? SHORT_NAMES[leaf] : undefined;
+}
+
 function fullName(leaf: unknown): unknown {
-  return typeof leaf === 'string' && Object.hasOwn(FULL_NAMES, leaf) ? FULL_NAMES[leaf] : leaf;
+  return shortName(leaf)?.full ?? leaf;
+}
+
+/** A metric under the short name it was given, in a form that every Keras reads. */
+function namedMetric(leaf: unknown): unknown {
+  const known = shortName(leaf);
+  return known ? { class_name: known.metric, config: { name: leaf, dtype: 'float32' } } : leaf;
 }
 
 /** Keras 2 wraps a metric function: `{ class_name: 'MeanMetricWrapper', config: { name: 'acc', fn: 'binary_accuracy' } }`. */
@@ -57,7 +67,8 @@ function unwrapped(leaf: unknown): unknown {
   if (class_name === 'function' && typeof config === 'string') return config;
   if (class_name !== 'MeanMetricWrapper' || !isObject(config)) return { class_name, config, ...rest };
   const { name, fn } = config;
-  return typeof name === 'string' && RESOLVED_LATER.has(name) ? name : (fn ?? name);
+  const asGiven = typeof name === 'string' && (RESOLVED_LATER.has(name) || shortName(name)?.full === fn);
+  return asGiven ? name : (fn ?? name);
 }
 
 /** Keras 2 has a list per output, also for one output. */
@@ -81,10 +92,8 @@ export function normalizeTrainingConfig(training: Json): PlainTraining {
   return {
     optimizer: plainOptimizer(training.optimizer_config ?? training.optimizer),
     loss: mapLeaves(training.loss ?? null, (leaf) => fullName(unwrapped(leaf))),
-    metrics: mapLeaves(unnested(training.metrics ?? null), (leaf) => fullName(unwrapped(leaf))),
-    weightedMetrics: mapLeaves(unnested(training.weighted_metrics ?? training.weightedMetrics ?? null), (leaf) =>
-      fullName(unwrapped(leaf)),
-    ),
+    metrics: mapLeaves(unnested(training.metrics ?? null), unwrapped),
+    weightedMetrics: mapLeaves(unnested(training.weighted_metrics ?? training.weightedMetrics ?? null), unwrapped),
     lossWeights: training.loss_weights ?? training.lossWeights ?? null,
   };
 }
@@ -103,8 +112,8 @@ export function toKeras2TrainingConfig({
 }: PlainTraining): Json {
   return {
     loss,
-    metrics,
-    weighted_metrics: weightedMetrics,
+    metrics: mapLeaves(metrics, namedMetric),
+    weighted_metrics: mapLeaves(weightedMetrics, namedMetric),
     loss_weights: lossWeights,
     ...(optimizer && {
       optimizer_config: {
@@ -130,8 +139,8 @@ export function toKeras3TrainingConfig({
   return {
     loss,
     loss_weights: lossWeights,
-    metrics,
-    weighted_metrics: weightedMetrics,
+    metrics: mapLeaves(metrics, namedMetric),
+    weighted_metrics: mapLeaves(weightedMetrics, namedMetric),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,

@@ -50,7 +50,7 @@ export async function loadTfjs(path: string): Promise<Model> {
   const model = modelFrom(file, config);
   try {
     await restore(file, model, weights, {});
-    if (training) compileFrom(model, training);
+    if (training) compileFrom(file, model, training);
     return model;
   } catch (error) {
     model.dispose();

@@ -213,3 +213,32 @@ describe('functional models', () => {
     expect((await readKerasH5(path)).kerasVersion).toMatch(/^3\./);
   });
 });
+
+describe('what else an optimizer keeps comes back: training goes on to the bit', () => {
+  const made = [
+    ['Muon', () => optimizers.muon({ learningRate: 0.01, excludeLayers: ['last'] })],
+    ['LossScaleOptimizer', () => optimizers.lossScaleOptimizer({ innerOptimizer: optimizers.adam(0.01) })],
+    ['Nadam', () => optimizers.nadam({ learningRate: 0.01 })],
+  ] as const;
+  test.each(made.flatMap(([name, make]) => ['.h5', '.keras'].map((ending) => [name, ending, make] as const)))(
+    '%s, %s',
+    async (_, ending, make) => {
+      const data = tensor(Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)), [6, 4]); // biome-ignore format: short
+      const labels = tensor(Float32Array.from({ length: 12 }, (_, i) => Math.cos(i)), [6, 2]); // biome-ignore format: short
+      using ours = sequential({ name: 'trained' });
+      ours.add(layers.dense({ units: 3, inputShape: [4] }));
+      ours.add(layers.dense({ name: 'last', units: 2 }));
+      ours.compile({ optimizer: make(), loss: 'mse', metrics: ['mse'] });
+      for (let i = 0; i < 3; i++) await ours.trainOnBatch(data, labels);
+      const file = join(folder, `state${ending}`);
+      await ours.save(file);
+      using loaded = await loadModel(file);
+      for (let i = 0; i < 2; i++) {
+        const here = await ours.trainOnBatch(data, labels);
+        const there = await loaded.trainOnBatch(data, labels);
+        expect(there).toEqual(here);
+        expect(Object.keys(there)).toEqual(['loss', 'mse']);
+      }
+    },
+  );
+});

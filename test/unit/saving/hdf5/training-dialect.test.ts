@@ -41,9 +41,19 @@ describe('training configs', () => {
     expect(await plain('cifar_model.h5')).toEqual(await plain('cifar_model_k2.h5'));
   });
 
-  test('short names become full ones, because Keras 3 does not read its own short ones back', () => {
+  test('short names of losses become full ones, because Keras 3 does not read its own short ones back', () => {
+    expect(normalizeTrainingConfig({ loss: 'mse', metrics: ['acc'] })).toMatchObject({
+      loss: 'mean_squared_error',
+      metrics: ['acc'],
+    });
+  });
+
+  test('metrics keep the short names they were given, in a form that every Keras reads', () => {
     const plain = normalizeTrainingConfig({ loss: 'mse', metrics: ['mae', 'acc'] });
-    expect(plain).toMatchObject({ loss: 'mean_squared_error', metrics: ['mean_absolute_error', 'acc'] });
+    expect(plain.metrics).toEqual(['mae', 'acc']);
+    const written = [{ class_name: 'MeanAbsoluteError', config: { name: 'mae', dtype: 'float32' } }, 'acc'];
+    expect(toKeras2TrainingConfig(plain).metrics).toEqual(written);
+    expect(toKeras3TrainingConfig(plain).metrics).toEqual(written);
   });
 
   test('losses and metrics of several outputs keep their shape', () => {
@@ -54,7 +64,7 @@ describe('training configs', () => {
     const auc = { class_name: 'AUC', config: { name: 'auc' }, module: 'keras.metrics', registered_name: null };
     const plain = normalizeTrainingConfig({ loss: { a: 'mse', b: 'hinge' }, metrics: [[wrapper], [auc]] });
     expect(plain.loss).toEqual({ a: 'mean_squared_error', b: 'hinge' });
-    expect(plain.metrics).toEqual([['mean_absolute_error'], [{ class_name: 'AUC', config: { name: 'auc' } }]]);
+    expect(plain.metrics).toEqual([['mae'], [{ class_name: 'AUC', config: { name: 'auc' } }]]);
   });
 
   test('optimizers of old versions: lr, decay, registered names', () => {
