@@ -1,10 +1,10 @@
 import { shapeToNative } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { packageVersion } from '../core/version.js';
-import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import { invalid } from './http/json/json-value.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './http/predict-json.js';
 import { datatypeOf } from './kserve-tensors.js';
+import { readTensors } from './read-tensors.js';
 import type { ServedModelVersions, VersionSpec } from './repository/repository.js';
 import type { Servable, ServedSignature, ServedTensors, Tensors } from './repository/servable.js';
 
@@ -80,16 +80,8 @@ export function inputsOf<T extends NamedInput>(
     inputs.map(({ name }) => name),
     Object.keys(expected),
   );
-  const tensors: Record<string, Tensor> = {};
-  for (const [i, input] of inputs.entries()) {
-    try {
-      tensors[input.name] = read(input, i);
-    } catch (error) {
-      for (const tensor of Object.values(tensors)) tensor.dispose();
-      throw new TensorFlowError(codeOf(error) ?? 'TF_INTERNAL', `input '${input.name}': ${messageOf(error)}`);
-    }
-  }
-  return tensors;
+  const named = inputs.map((input) => [input.name, input] as const);
+  return readTensors(named, read, (name) => `input '${name}'`);
 }
 
 function checkInputs(given: readonly string[], expected: readonly string[]): void {

@@ -84,11 +84,11 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
 async function openGrpc(
   repository: Repository,
   operations: Operations,
-  { grpcPort: port, host = '127.0.0.1', bodyLimit: messageLimit }: ServerOptions,
+  { grpcPort: port, host = '127.0.0.1', bodyLimit: messageLimit, requestTimeout }: ServerOptions,
 ): Promise<GrpcServer | undefined> {
   if (port === undefined) return undefined;
   const { grpcServer } = await import('./grpc/server.js');
-  return grpcServer(repository, operations, { port, host, messageLimit });
+  return grpcServer(repository, operations, { port, host, messageLimit, requestTimeout });
 }
 
 function cannotListen(host: string, port: number, cause: unknown): never {

@@ -1,11 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { anyPack } from '@bufbuild/protobuf/wkt';
 import type { Tensor } from '../../core/tensor.js';
-import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import type { TensorProto } from '../../proto/graph.js';
 import { PredictionService, type PredictRequest, SignatureDefMapSchema } from '../../proto/serving.js';
 import { invalid } from '../http/json/json-value.js';
 import { usingResults } from '../http/using-results.js';
+import { readTensors } from '../read-tensors.js';
 import type { Repository } from '../repository/repository.js';
 import type { ServedSignature, Tensors } from '../repository/servable.js';
 import { classify, multiInference, type PredictionHandlers, regress } from './examples-inference.js';
@@ -65,15 +66,8 @@ function wantedOutputs({ outputFilter }: PredictRequest, { outputs }: ServedSign
 
 function inputsOf({ inputs }: PredictRequest, signature: ServedSignature, tensorLimit: number): Tensors {
   checkNames(Object.keys(inputs), Object.keys(signature.inputs));
-  const tensors: Record<string, Tensor> = {};
-  try {
-    for (const [name, proto] of Object.entries(inputs)) tensors[name] = tensorOfProto(proto, tensorLimit);
-    return tensors;
-  } catch (error) {
-    for (const tensor of Object.values(tensors)) tensor.dispose();
-    const name = Object.keys(inputs)[Object.keys(tensors).length];
-    throw new TensorFlowError(codeOf(error) ?? 'TF_INTERNAL', `tensor parsing error: ${name}: ${messageOf(error)}`);
-  }
+  const read = (proto: TensorProto): Tensor => tensorOfProto(proto, tensorLimit);
+  return readTensors(Object.entries(inputs), read, (name) => `tensor parsing error: ${name}`);
 }
 
 function checkNames(given: readonly string[], expected: readonly string[]): void {

@@ -1,20 +1,23 @@
-import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { Operations } from '../operations/operations.js';
 import type { TlsFiles } from '../operations/tls.js';
 import type { Repository } from '../repository/repository.js';
+import { guard } from './guard.js';
 import { health } from './health.js';
 import { inferenceService } from './inference-service.js';
 import { modelService } from './model-service.js';
 import { predictionService } from './prediction-service.js';
 import { reflection } from './reflection.js';
-import { addService, headersOf, isProbe } from './service.js';
+import { addService } from './service.js';
 
 export interface GrpcOptions {
   readonly port: number;
   readonly host: string;
   /** Largest message of a request, and largest tensor of it, in bytes. Default 64 MiB. */
   readonly messageLimit?: number | undefined;
+  /** Milliseconds within which a request must have come in; 0: for ever. Default 30 000. */
+  readonly requestTimeout?: number | undefined;
 }
 
 /** A gRPC server that runs. */
@@ -26,6 +29,7 @@ export interface GrpcServer {
 }
 
 const MESSAGE_LIMIT = 64 * 2 ** 20;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** How many bytes of memory a message may take for each byte it may have. */
 const MEMORY_FACTOR = 4;
 
@@ -38,12 +42,12 @@ const MEMORY_FACTOR = 4;
 export async function grpcServer(
   repository: Repository,
   operations: Operations,
-  { port, host, messageLimit = MESSAGE_LIMIT }: GrpcOptions,
+  { port, host, messageLimit = MESSAGE_LIMIT, requestTimeout = REQUEST_TIMEOUT_MS }: GrpcOptions,
 ): Promise<GrpcServer> {
   const closing = new AbortController();
   const server = new Server({
     'grpc.max_receive_message_length': messageLimit,
-    interceptors: [guard(operations)],
+    interceptors: [guard(operations, requestTimeout)],
   });
   const models = [
     predictionService(repository, messageLimit),
@@ -66,8 +70,8 @@ export async function grpcServer(
 
 /** Whether only those ask who were let in by token or certificate, or who are on this machine. */
 function isTrusted({ authorized, tls }: Operations, host: string): boolean {
-  const lacksToken = !authorized(() => undefined);
-  return lacksToken || tls?.clientCa !== undefined || /^(127\.|::1$|localhost$)/.test(host);
+  const needsToken = !authorized(() => undefined);
+  return needsToken || tls?.clientCa !== undefined || /^(127\.|::1$|localhost$)/.test(host);
 }
 
 function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {
@@ -101,21 +105,3 @@ function closed(server: Server, afterMs: number): Promise<void> {
     });
   });
 }
-
-/** Lets in who may ask, before a message of theirs is read. */
-function guard({ authorized, observer }: Operations): ServerInterceptor {
-  return ({ path }, call) =>
-    new ServerInterceptingCall(call, {
-      start: (next) =>
-        next({
-          onReceiveMetadata: (metadata, pass) => {
-            const header = headersOf(metadata);
-            if (isProbe(path) || authorized(header)) return pass(metadata);
-            observer.request({ api: 'gRPC', method: path.replace(/^.*\//, ''), header }).end('UNAUTHENTICATED');
-            call.sendStatus({ code: status.UNAUTHENTICATED, details: WHO });
-          },
-        }),
-    });
-}
-
-const WHO = 'A token is needed: authorization: Bearer <token>, or x-api-key: <key>.';

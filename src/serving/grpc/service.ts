@@ -118,9 +118,9 @@ function answerOf(method: DescMethod, handler: AnyHandler, options: CallOptions)
   const { input, output } = method;
   const read = (bytes: Buffer) => readMessage(input, bytes, options.weightLimit) as never;
   const answer = (request: unknown, call: Call) => handler(request as never, call);
-  const send = async (call: StreamCall | DuplexCall, results: unknown): Promise<void> => {
+  const send = async (call: StreamCall | DuplexCall, results: unknown, { signal }: Call): Promise<void> => {
     for await (const result of results as AsyncIterable<MessageInitShape<DescMessage>>) {
-      if (!call.write(written(output, result))) await once(call, 'drain');
+      if (!call.write(written(output, result))) await once(call, 'drain', { signal });
     }
     call.end();
   };
@@ -132,11 +132,13 @@ function answerOf(method: DescMethod, handler: AnyHandler, options: CallOptions)
   }
   if (method.methodKind === 'server_streaming') {
     return (call: StreamCall) =>
-      watched(method, call, options, failStream(call), (context) => send(call, answer(read(call.request), context)));
+      watched(method, call, options, failStream(call), (context) =>
+        send(call, answer(read(call.request), context), context),
+      );
   }
   return (call: DuplexCall) =>
     watched(method, call, options, failStream(call), (context) =>
-      send(call, answer(mapped(received(call), read), context)),
+      send(call, answer(mapped(received(call), read), context), context),
     );
 }
 

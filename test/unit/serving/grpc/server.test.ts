@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,19 @@ describe('calls that are given up', () => {
     await expect(runs.mock.results[0]?.value).rejects.toMatchObject({ code: 'TF_CANCELLED' });
     runs.mockRestore();
   });
+
+  test('a client whose message does not come is not waited for', () =>
+    running({}, async ({ repository, operations }) => {
+      const options = { host: '127.0.0.1', port: 0, requestTimeout: 100 };
+      const server = await grpcServer(repository, operations, options);
+      const session = connectHttp2(`http://${server.address}`);
+      const stream = session.request({ ':method': 'POST', ':path': PREDICT, 'content-type': 'application/grpc' });
+      stream.write(Buffer.of(0, 0, 0, 0, 9, 1));
+      const [headers] = await once(stream, 'response');
+      expect(headers).toMatchObject({ 'grpc-status': String(status.DEADLINE_EXCEEDED) });
+      session.destroy();
+      await server.close(1000);
+    }));
 
   test('a full queue is said at once', async () => {
     const servable = shared.repository.model('small').get();
