@@ -60,8 +60,7 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
     repository.dispose();
   };
   try {
-    if (isModelConfig(path)) await repository.reconfigure(await readModelConfig(path));
-    else await repository.load(path, options);
+    await loadModels(repository, path, options);
     const address = await app.listen({ port, host }).catch((error) => cannotListen(host, port, error));
     const url = options.tls ? address.replace(/^http:/, 'https:') : address;
     grpc = await openGrpc(repository, operations, options);
@@ -78,6 +77,17 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
     await stop();
     throw error;
   }
+}
+
+/** One model, or those of a configuration file, which says of each what its name, versions and labels are. */
+async function loadModels(repository: Repository, path: string, options: ServerOptions): Promise<void> {
+  if (!isModelConfig(path)) {
+    await repository.load(path, options);
+    return;
+  }
+  const { train = false, unloadBeforeLoad = false, maxNumLoadRetries = 5 } = options;
+  const models = await readModelConfig(path);
+  await repository.reconfigure(models.map((one) => ({ ...one, train, unloadBeforeLoad, maxNumLoadRetries })));
 }
 
 /** Why imported late: who has no use for gRPC does not load it. */
