@@ -10,6 +10,7 @@ import { checkWritable, replaceFile } from './hdf5/replace-file.js';
 import { restoreTree, restoreTreeOptimizer, writeTree } from './hdf5/weights-h5.js';
 import { archiveConfig } from './keras-archive-config.js';
 import { checkBuilt, compileFrom, modelFrom } from './keras-model.js';
+import { withVocabularies } from './vocabularies.js';
 import { type MemberBytes, readZip } from './zip/zip-reader.js';
 import { ZipWriter } from './zip/zip-writer.js';
 
@@ -24,6 +25,8 @@ interface Members {
   config(): Promise<Buffer>;
   /** Undefined where there is none, which nothing depends on. */
   metadata(): Promise<Buffer | undefined>;
+  /** An asset, a text. */
+  text(name: string): Promise<string | undefined>;
   weights(): Promise<Pick<MemberBytes, 'path'> & Partial<MemberBytes>>;
 }
 
@@ -54,9 +57,9 @@ function now(): string {
 
 /** A model from a `.keras` archive, or from a folder of its files, ready to predict and, as compiled, to train on. */
 export async function loadKeras(path: string): Promise<Model> {
-  return withMembers(path, async ({ config, weights }) => {
+  return withMembers(path, async ({ config, text, weights }) => {
     const { model: described, compile } = parseConfig(path, await config());
-    const model = modelFrom(path, described);
+    const model = modelFrom(path, { ...described, config: await withVocabularies(described.config, text) });
     try {
       await readMember(path, await weights(), async (file) => {
         await restoreTree(file, path, model);
@@ -114,6 +117,7 @@ async function withMembers<T>(path: string, use: (members: Members) => Promise<T
     return use({
       config: () => readFile(join(path, CONFIG)),
       metadata: () => readFile(join(path, METADATA)).catch(() => undefined),
+      text: (name) => readFile(join(path, name), 'utf8').catch(() => undefined),
       weights: async () => ({ path: join(path, WEIGHTS) }),
     });
   }
@@ -121,6 +125,7 @@ async function withMembers<T>(path: string, use: (members: Members) => Promise<T
     use({
       config: () => zip.bytes(CONFIG, CONFIG_LIMIT),
       metadata: async () => (zip.has(METADATA) ? zip.bytes(METADATA, CONFIG_LIMIT) : undefined),
+      text: async (name) => (zip.has(name) ? (await zip.bytes(name, CONFIG_LIMIT)).toString() : undefined),
       weights: () => zip.open(WEIGHTS),
     }),
   );
