@@ -74,7 +74,6 @@ describe.skipIf(!python).each(['plain', 'with certificates on both sides'])(
         echo: Object.fromEntries(
           ECHOED.map((dtype) => [dtype, { ...same, dtype: dtype === 'string' ? 'object' : dtype }]),
         ),
-        late: ['DEADLINE_EXCEEDED', expect.any(String)],
         signature: ['FAILED_PRECONDITION', 'Serving signature key "none" not found.'],
         input: ['INVALID_ARGUMENT', expect.stringMatching(/Sent extra: \{z\}\. Missing but required: \{x\}\./)],
       });

@@ -78,7 +78,6 @@ def predictions(channel):
             "complex64": echo(np.complex64, [1 + 2j, 3]),
             "string": echo(np.object_, [b"\xff\x01", "é".encode()]),
         },
-        "late": failure(lambda: stub.Predict(request, timeout=1e-6)),
         "signature": failure(lambda: predict("none", {"x": x})),
         "input": failure(lambda: predict("", {"z": x})),
     }
