@@ -34,6 +34,36 @@ def use(folder):
     }
 
 
+def served(folder):
+    """What `<folder>/served` classifies, its method names, its fingerprint and TensorFlow's own of it; what `<folder>/small` predicts."""
+    from tensorflow.core.protobuf import fingerprint_pb2, saved_model_pb2
+    from tensorflow.python.saved_model.pywrap_saved_model import fingerprinting
+
+    x, _ = batch(folder)
+    path = os.path.join(folder, "served")
+    feature = lambda row: tf.train.Feature(float_list=tf.train.FloatList(value=row))
+    examples = [
+        tf.train.Example(features=tf.train.Features(feature={"x": feature(row)})).SerializeToString() for row in x
+    ]
+    classified = tf.saved_model.load(path).signatures["classify"](inputs=tf.constant(examples))
+    with open(os.path.join(path, "saved_model.pb"), "rb") as file:
+        methods = saved_model_pb2.SavedModel.FromString(file.read()).meta_graphs[0].signature_def
+    theirs = fingerprint_pb2.FingerprintDef.FromString(fingerprinting.CreateFingerprintDef(path))
+    ours = tf.saved_model.experimental.read_fingerprint(path)
+    hashes = ["graph_def_program_hash", "signature_def_hash", "saved_object_graph_hash", "checkpoint_hash"]
+    records = tf.data.TFRecordDataset(os.path.join(path, "assets.extra", "tf_serving_warmup_requests"))
+    small = tf.saved_model.load(os.path.join(folder, "small"))
+    return {
+        "classes": [[name.decode() for name in row] for row in classified["classes"].numpy()],
+        "scores": classified["scores"].numpy().tolist(),
+        "methods": {name: signature.method_name for name, signature in methods.items()},
+        "alike": [getattr(theirs, name) == getattr(ours, name) for name in hashes],
+        "requests": sum(1 for _ in records),
+        "small": small.signatures["serving_default"](tf.constant(x))["prediction"].numpy().tolist(),
+        "kept": sorted({v.dtype.name for v in small.variables}),
+    }
+
+
 def save(folder):
     """A functional model of Keras 2 with an inner model, a frozen layer and two outputs, and how it trains on."""
     import tf_keras
@@ -76,4 +106,4 @@ def save(folder):
     }
 
 
-print(json.dumps({"use": use, "save": save}[sys.argv[1]](sys.argv[2])))
+print(json.dumps({"use": use, "save": save, "served": served}[sys.argv[1]](sys.argv[2])))

@@ -98,6 +98,38 @@ describe.skipIf(!python)('a model exported from Node, in Python', () => {
   });
 });
 
+test.skipIf(!python)(
+  'signatures for servers, the fingerprint and quantised weights, in Python',
+  { timeout: 120_000 },
+  async () => {
+    using model = sequential({ name: 'net' });
+    model.add(layers.dense({ name: 'image', units: 8, activation: 'relu', inputShape: [6] }));
+    model.add(layers.dense({ name: 'prediction', units: 3, activation: 'softmax' }));
+    const labels = ['cat', 'dog', 'fox'];
+    await model.exportSavedModel(join(folder, 'served'), {
+      classify: { labels, features: { image_input: 'x' } },
+      warmUp: x,
+    });
+    const report = await model.exportSavedModel(join(folder, 'small'), { quantize: { to: 'int8', samples: x } });
+    const seen = await judge<Record<'scores' | 'small', number[][]> & Record<'classes' | 'methods' | 'alike' | 'requests' | 'kept', unknown>>('served'); // biome-ignore format: one line
+    const predicted = (await model.predict(x)) as Tensor;
+    expect(seen.classes).toEqual(Array(16).fill(labels));
+    expect(seen.scores).toEqual(closeRows(predicted));
+    expect(seen.methods).toEqual({
+      ...Object.fromEntries(
+        ['serving_default', 'serve', 'predict'].map((name) => [name, 'tensorflow/serving/predict']),
+      ),
+      classify: 'tensorflow/serving/classify',
+    });
+    expect([seen.alike, seen.requests]).toEqual([[true, true, true, true], 1]);
+    expect(seen.kept).toEqual(['float32', 'int64', 'int8']);
+    const changes = (predicted.array() as number[][]).flatMap((row, i) =>
+      row.map((value, j) => Math.abs(value - (seen.small[i]?.[j] ?? Number.NaN))),
+    );
+    expect(Math.max(...changes)).toBeCloseTo(report.largestChange ?? Number.NaN, 6);
+  },
+);
+
 describe.skipIf(!python)('models saved by Keras 2, here', () => {
   let seen: { predicted: number[][][]; trained: number[]; own: number[][] };
   beforeAll(async () => {
