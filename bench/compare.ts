@@ -17,10 +17,12 @@ export interface Range {
   readonly greatest: number;
 }
 
-/** Both sides of a workload, measured in turn. */
+/** The sides of a workload, measured in turn. */
 export interface Comparison {
   readonly ours: Timing;
   readonly theirs: Timing | undefined;
+  /** Another one, that nothing is promised of. */
+  readonly beside: Timing | undefined;
   /** Theirs over ours, turn by turn. */
   readonly ratio: Range | undefined;
   /** Ours less theirs, turn by turn, in milliseconds per step. */
@@ -33,38 +35,53 @@ export interface Comparison {
 /** Spread above which something else was going on on the machine. */
 export const DISTURBED = 0.3;
 
-/** Measures ours and theirs by turns: A B A B …; a disturbed measurement is made once more. */
+/** Who takes part: of a type each, ours always. */
+interface Sides<T> {
+  readonly ours: T;
+  readonly theirs: T | undefined;
+  readonly beside: T | undefined;
+}
+
+/** Measures all sides by turns: A B A B …; a disturbed measurement is made once more. */
 export async function compare(
   workload: Workload,
-  commands: { ours: Command; theirs: Command | undefined },
+  commands: Sides<Command>,
   { rounds, log }: { rounds: number; log: (line: string) => void },
 ): Promise<Comparison> {
-  const ours = await Side.start(commands.ours);
+  const started: Side[] = [];
+  const start = async (command: Command) => {
+    const side = await Side.start(command);
+    started.push(side);
+    return side;
+  };
   try {
-    const theirs = commands.theirs && (await Side.start(commands.theirs));
-    try {
-      const first = await measure(workload, ours, theirs, rounds);
-      if (!first.disturbed) return first;
-      log(`Disturbed: runs lie more than ${DISTURBED * 100} % apart. Once more …`);
-      return await measure(workload, ours, theirs, rounds);
-    } finally {
-      await theirs?.end();
-    }
+    const sides = {
+      ours: await start(commands.ours),
+      theirs: commands.theirs && (await start(commands.theirs)),
+      beside: commands.beside && (await start(commands.beside)),
+    };
+    const first = await measure(workload, sides, rounds);
+    if (!first.disturbed) return first;
+    log(`Disturbed: runs lie more than ${DISTURBED * 100} % apart. Once more …`);
+    return await measure(workload, sides, rounds);
   } finally {
-    await ours.end();
+    for (const side of started) await side.end();
   }
 }
 
 async function measure(
   { stepsPerEpoch, epochs }: Workload,
-  ours: Side,
-  theirs: Side | undefined,
+  { ours, theirs, beside }: Sides<Side>,
   rounds: number,
 ): Promise<Comparison> {
   const steps = stepsPerEpoch * epochs;
-  const runs: { ours: number; theirs: number | undefined }[] = [];
+  const runs: Sides<number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    runs.push({ ours: (await ours.run()) / steps, theirs: theirs && (await theirs.run()) / steps });
+    runs.push({
+      ours: (await ours.run()) / steps,
+      theirs: theirs && (await theirs.run()) / steps,
+      beside: beside && (await beside.run()) / steps,
+    });
   }
   const own = timing(runs.map((run) => run.ours));
   const peer = theirs && timing(runs.flatMap((run) => run.theirs ?? []));
@@ -72,10 +89,11 @@ async function measure(
   return {
     ours: own,
     theirs: peer,
+    beside: beside && timing(runs.flatMap((run) => run.beside ?? [])),
     ratio: peer && range(turns.map((turn) => turn.theirs / turn.ours)),
     difference: peer && range(turns.map((turn) => turn.ours - turn.theirs)),
     disturbed: own.spread > DISTURBED || (peer?.spread ?? 0) > DISTURBED,
-    versions: { ...theirs?.versions, ...ours.versions },
+    versions: { ...beside?.versions, ...theirs?.versions, ...ours.versions },
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * npm run bench -- cifar            one suite; none named: all
  * npm run bench -- cifar --rounds 9
+ * npm run bench -- applications     one picture through whole networks, beside ONNX Runtime
  * npm run bench -- mnist --try      a few steps, nothing is kept: does everything run?
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,6 +15,8 @@ import * as tf from '../src/index.js';
 import { compare } from './compare.js';
 import { machine } from './machine.js';
 import { kerasPython } from './peers/keras.js';
+import { writeWeights } from './peers/networks.js';
+import { onnxRuntimeCommand } from './peers/onnx-runtime.js';
 import { sessionRunCommand } from './peers/session-run.js';
 import { pictureFolder } from './pictures.js';
 import { markdown, type Report, writeReport } from './report.js';
@@ -25,7 +28,7 @@ const DATA = 'data/cifar_10_images';
 
 interface Task {
   readonly workload: Workload;
-  /** A folder of pictures, a sub-folder for each class. */
+  /** A folder of pictures, a sub-folder for each class; of a network: the file of its weights. */
   readonly pictures: string;
   /** Where our side leaves the graph that the other one runs too. */
   readonly graph: string;
@@ -33,10 +36,10 @@ interface Task {
 
 /** The other side's program. One that cannot be had is a gap in the table, not an error. */
 const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
-  Keras: async (task) => ({
-    file: await kerasPython(console.log),
-    args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)],
-  }),
+  Keras: kerasCommand,
+  'Keras predict': kerasCommand,
+  'ONNX Runtime': ({ workload: { network = 'VGG16', stepsPerEpoch }, pictures }) =>
+    onnxRuntimeCommand(network, pictures, stepsPerEpoch, console.log),
   uncached: async (task) => {
     const name = task.workload.name.replace('-cached', '');
     return oursCommand({ ...task, workload: { ...task.workload, name } });
@@ -75,19 +78,33 @@ async function measureAll(workloads: readonly Workload[], data: string, rounds: 
   try {
     for (const workload of workloads) {
       console.log(`${workload.title} …`);
-      const pictures = workload.pictures ? await pictureFolder(workload.pictures, data, scratch) : data;
-      const task = { workload, pictures, graph: join(scratch, 'graph.pb') };
-      const ours = oursCommand(task);
-      const theirs = await PEERS[workload.peer](task).catch((error) => {
-        gaps[workload.peer] = messageOf(error);
-        return undefined;
-      });
-      results.push({ workload, ...(await compare(workload, { ours, theirs }, { rounds, log: console.log })) });
+      const task = { workload, pictures: await filesOf(workload, data, scratch), graph: join(scratch, 'graph.pb') };
+      const command = (peer: Peer) =>
+        PEERS[peer](task).catch((error) => {
+          gaps[peer] = messageOf(error);
+          return undefined;
+        });
+      const commands = {
+        ours: oursCommand(task),
+        theirs: await command(workload.peer),
+        beside: workload.beside && (await command(workload.beside)),
+      };
+      results.push({ workload, ...(await compare(workload, commands, { rounds, log: console.log })) });
     }
   } finally {
     await rm(scratch, { recursive: true });
   }
   return { ...start, gaps, results };
+}
+
+/** What a workload reads. */
+async function filesOf({ pictures, network }: Workload, data: string, scratch: string): Promise<string> {
+  if (network) return writeWeights(network, scratch, console.log);
+  return pictures ? pictureFolder(pictures, data, scratch) : data;
+}
+
+async function kerasCommand(task: Task): Promise<Command> {
+  return { file: await kerasPython(console.log), args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)] };
 }
 
 function oursCommand(task: Task): Command {

@@ -21,6 +21,8 @@ const WORKLOADS: Readonly<Record<string, () => Promise<Work>>> = {
   'augment-224': async () => drawBatches(await augmentedFlow(224, false)),
   'augment-32-cached': async () => drawBatches(await augmentedFlow(32, true)),
   'augment-224-cached': async () => drawBatches(await augmentedFlow(224, true)),
+  'predict-VGG16': async () => predictOne(await tf.applications.vgg16({ weights: pictures })),
+  'predict-ResNet50': async () => predictOne(await tf.applications.resnet50({ weights: pictures })),
   'mnist-dense': async () => fitOnArrays(compiledDense(), [784], 10),
   'trivial-call': async () => {
     const program = new tf.Program({ seed: 1 });
@@ -68,6 +70,14 @@ function augmentedFlow(side: number, cache: boolean) {
 function drawBatches(flow: { next(): Promise<tf.Tensor[]> }): Work {
   return async ({ stepsPerEpoch: batches }) => {
     for (let i = 0; i < batches; i++) for (const part of await flow.next()) part.dispose();
+  };
+}
+
+/** One picture at a time. */
+function predictOne(model: tf.Model): Work {
+  const x = tf.tensor(Float32Array.from({ length: 224 * 224 * 3 }, Math.random), [1, 224, 224, 3]);
+  return async ({ stepsPerEpoch: times }) => {
+    for (let i = 0; i < times; i++) (await model.predict(x, { verbose: 0 })).dispose();
   };
 }
 

@@ -79,9 +79,29 @@ function throughputTable(peer: string): Table {
   };
 }
 
+/** Of one step, beside a peer and another program. */
+const LATENCY_TABLE: Table = {
+  headings: [
+    'workload',
+    'ours: ms',
+    "Keras' predict: ms",
+    'ONNX Runtime for Node: ms',
+    'Keras ÷ ours (least … greatest)',
+    'promised',
+  ],
+  cells: ({ workload, ours, theirs, beside, ratio, disturbed }) => [
+    titleOf(workload, disturbed),
+    ...[ours, theirs, beside].map((timing) => (timing ? latencyCell(timing) : 'missing')),
+    rangeCell(ratio, (value) => value.toFixed(2)),
+    `≥ ${workload.promise}`,
+  ],
+};
+
 const TABLES: Readonly<Record<Peer, Table>> = {
   Keras: throughputTable('Keras'),
   uncached: throughputTable('uncached'),
+  'Keras predict': LATENCY_TABLE,
+  'ONNX Runtime': LATENCY_TABLE,
   TF_SessionRun: {
     headings: [
       'workload',
@@ -119,7 +139,11 @@ function rangeCell(range: Range | undefined, format: (value: number) => string):
 
 function throughputCells({ median, spread }: Timing, batchSize: number): string[] {
   const perSecond = Math.round((batchSize / median) * 1000);
-  return [`${median.toPrecision(3)} ± ${percent(spread)}`, perSecond.toLocaleString('en')];
+  return [latencyCell({ median, spread }), perSecond.toLocaleString('en')];
+}
+
+function latencyCell({ median, spread }: Pick<Timing, 'median' | 'spread'>): string {
+  return `${median.toPrecision(3)} ± ${percent(spread)}`;
 }
 
 function callCell({ median, spread }: Timing): string {

@@ -1,10 +1,12 @@
 import { unknownName } from '../src/errors/suggest.js';
 
 /** Whom we are measured against. */
-export type Peer = 'Keras' | 'TF_SessionRun' | 'uncached';
+export type Peer = 'Keras' | 'Keras predict' | 'ONNX Runtime' | 'TF_SessionRun' | 'uncached';
 
 /** Which pictures a workload reads: CIFAR-10's PNG files, or the same ones blown up as JPEG files. */
 export type PictureKind = 'png32' | 'jpeg224';
+
+export type Network = 'VGG16' | 'ResNet50';
 
 /** What both sides do, and what is promised of it. */
 export interface Workload {
@@ -12,11 +14,15 @@ export interface Workload {
   readonly name: string;
   readonly title: string;
   readonly peer: Peer;
+  /** Measured too, without a promise. */
+  readonly beside?: Peer;
   readonly batchSize: number;
   /** Steps of one epoch, and epochs of one measured `fit`. */
   readonly stepsPerEpoch: number;
   readonly epochs: number;
   readonly pictures?: PictureKind;
+  /** A network of Keras, with random weights, whose files are made for it. */
+  readonly network?: Network;
   /** Least ratio of our images per second to the peer's; most µs of a call over the bare run. */
   readonly promise: number;
 }
@@ -97,6 +103,17 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       promise: 1.3,
     },
   ],
+  applications: (['VGG16', 'ResNet50'] as const).map((network) => ({
+    name: `predict-${network}`,
+    title: `${network}, one picture`,
+    peer: 'Keras predict',
+    beside: 'ONNX Runtime',
+    network,
+    batchSize: 1,
+    stepsPerEpoch: 20,
+    epochs: 1,
+    promise: 1,
+  })),
   overhead: [
     {
       name: 'trivial-call',

@@ -82,11 +82,25 @@ def draw_batches(flow):
     return draw
 
 
+def predict_one(network):
+    model = network(weights=None)
+    model.load_weights(pictures)
+    x = np.random.rand(1, 224, 224, 3).astype("float32")
+
+    def predict(steps, epochs):
+        for _ in range(steps):
+            model.predict(x, verbose=0)
+
+    return predict
+
+
 WORKLOADS = {
     "cnn-memory": lambda: fit_on_arrays(compiled_cnn(), (32, 32, 3), 8),
     "cnn-folders": lambda: fit_on_folders(compiled_cnn()),
     "augment-32": lambda: draw_batches(augmented_flow(32)),
     "augment-224": lambda: draw_batches(augmented_flow(224)),
+    "predict-VGG16": lambda: predict_one(keras.applications.VGG16),
+    "predict-ResNet50": lambda: predict_one(keras.applications.ResNet50),
     "mnist-dense": lambda: fit_on_arrays(compiled_dense(), (784,), 10),
 }
 

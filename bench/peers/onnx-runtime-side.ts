@@ -1,0 +1,38 @@
+/** ONNX Runtime's side: `onnx-runtime-side.ts RUNTIME ONNX TIMES` gives one picture TIMES times for each line `run`. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+interface Session {
+  readonly inputNames: readonly string[];
+  run(feeds: Record<string, unknown>): Promise<unknown>;
+}
+
+/** What is used of `onnxruntime-node`, which lives in the cache and not among our packages. */
+interface OnnxRuntime {
+  readonly InferenceSession: { create(file: string): Promise<Session> };
+  readonly Tensor: new (dtype: string, data: Float32Array, shape: readonly number[]) => unknown;
+  readonly env: { readonly versions: Readonly<Record<string, string>> };
+}
+
+const [runtime = '', file = '', times = ''] = process.argv.slice(2);
+const require = createRequire(join(runtime, 'package.json'));
+const { InferenceSession, Tensor, env } = require('onnxruntime-node') as OnnxRuntime;
+
+const session = await InferenceSession.create(file);
+const shape = [1, 224, 224, 3];
+const picture = new Tensor('float32', Float32Array.from({ length: 224 * 224 * 3 }, Math.random), shape);
+const feeds = { [session.inputNames[0] ?? '']: picture };
+
+await work();
+console.log(JSON.stringify({ ready: { 'ONNX Runtime for Node': env.versions.node } }));
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line !== 'run') continue;
+  const began = performance.now();
+  await work();
+  console.log(JSON.stringify({ ms: performance.now() - began }));
+}
+
+async function work(): Promise<void> {
+  for (let i = 0; i < Number(times); i++) await session.run(feeds);
+}
