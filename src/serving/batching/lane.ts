@@ -182,8 +182,9 @@ export class Lane {
     const rows = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
     const count = first?.task.key === ALONE ? rows : paddedRows(this.#plan, rows);
     if (first && first.task.rows === count && pieces.length === 1) return this.#runWhole(first.task);
-    const inputs = joinInputs(pieces, count);
+    let inputs: Tensors = {};
     try {
+      inputs = joinInputs(pieces, count);
       const outputs = await this.#observed(inputs, count - rows, pieces);
       if (Object.values(outputs).every(({ shape }) => shape[0] === count)) return deliver(pieces, outputs);
       this.#joins = false;

@@ -284,6 +284,19 @@ describe('failures', () => {
     expect(runs.inputs).toEqual([[1, 2, 3], [1], [2], [3]]);
   });
 
+  test('inputs that cannot be read do not keep their neighbours from a run', async () => {
+    const lane = laneOf({});
+    const { x } = rows(1);
+    const answers = [lane.submit({ x: x as Tensor }), lane.submit(rows(2))];
+    x?.dispose();
+    const settled = Promise.allSettled(answers);
+    await runs.endAll();
+    expect(await settled).toEqual([
+      { status: 'rejected', reason: expect.objectContaining({ code: 'ERR_DISPOSED' }) },
+      { status: 'fulfilled', value: expect.anything() },
+    ]);
+  });
+
   test('inputs that do not fit never join', async () => {
     const lane = laneOf({});
     const odd = lane.submit({ x: tensor([1], [1], 'int32') });
