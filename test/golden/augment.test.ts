@@ -57,10 +57,12 @@ function readJson<T>(file: string): T {
 const fixture = readJson<Fixture>('../../../shared/fixtures/augment.json');
 const oblong = readJson<{ cases: Case[] }>('augment-oblong.json');
 const more = readJson<{ cases: Case[]; standardize: Fitted[]; resize: Resized[] }>('augment-more.json');
+const random = readJson<{ cases: Case[]; standardize: Fitted[] }>('augment-random.json');
 const cases: Case[] = [
   ...fixture.cases.map((golden) => ({ ...golden, image: fixture.image })),
   ...oblong.cases,
   ...more.cases,
+  ...random.cases,
 ];
 const standardized: Fitted[] = [
   ...fixture.standardize.map((golden) => ({
@@ -69,6 +71,7 @@ const standardized: Fitted[] = [
     images: fixture.image,
   })),
   ...more.standardize,
+  ...random.standardize,
 ];
 
 function numbers({ dtype, b64 }: Packed): Uint8Array | Float32Array {
@@ -110,7 +113,8 @@ describe('normalisations are those of Keras', () => {
   )('%s %s', async (_, __, golden) => {
     const options = camelCase<ImageDataGeneratorOptions>(golden.arguments);
     const generator = imageDataGenerator(options);
-    if (options.featurewiseCenter || options.zcaWhitening) await generator.fit(pictures(golden.fit_images));
+    if (options.featurewiseCenter || options.featurewiseStdNormalization || options.zcaWhitening)
+      await generator.fit(pictures(golden.fit_images));
     const got = await generator.standardize(pictures(golden.images));
     const { rtol, atol } = golden.tolerance;
     const expected = numbers(golden.output);
