@@ -1,11 +1,12 @@
 import { shapeToNative } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { packageVersion } from '../core/version.js';
+import { codeOf } from '../errors/errors.js';
 import { invalid } from './http/json/json-value.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './http/predict-json.js';
 import { datatypeOf } from './kserve-tensors.js';
 import { readTensors } from './read-tensors.js';
-import type { ServedModelVersions, VersionSpec } from './repository/repository.js';
+import type { Repository, ServedModelVersions, VersionSpec } from './repository/repository.js';
 import type { Servable, ServedSignature, ServedTensors, Tensors } from './repository/servable.js';
 
 /** What KServe's inference protocol, version 2, says and asks, over REST and gRPC alike. */
@@ -47,6 +48,17 @@ function described(tensors: ServedTensors): KserveTensor[] {
 export function versionNamed(text: string): VersionSpec {
   if (text === '') return {};
   return /^\d+$/.test(text) ? { version: Number(text) } : { label: text };
+}
+
+/** @throws TF_INVALID_ARGUMENT for a label nobody knows */
+export function isLoaded(repository: Repository, name: string, spec: VersionSpec): boolean {
+  try {
+    repository.model(name).versionOf(spec);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'TF_NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Tensor } from '../../core/tensor.js';
-import { codeOf } from '../../errors/errors.js';
 import { GRPCInferenceService, type ModelInferRequest, type ModelInferResponseSchema } from '../../proto/inference.js';
 import { invalid } from '../http/json/json-value.js';
 import { usingResults } from '../http/using-results.js';
 import {
   inputsOf,
+  isLoaded,
   type KserveTensor,
   modelMetadata,
   outputsAsked,
@@ -34,20 +34,12 @@ export function inferenceService(repository: Repository, readiness: Readiness, t
     serverLive: () => ({ live: true }),
     serverReady: () => ({ ready: readiness.isReady }),
     serverMetadata: () => SERVER_METADATA,
-    modelReady: ({ name, version }) => ({ ready: readiness.isReady && isLoaded(repository, name, version) }),
+    modelReady: ({ name, version }) => ({
+      ready: readiness.isReady && isLoaded(repository, name, versionNamed(version)),
+    }),
     modelMetadata: ({ name, version }) => metadata(repository.model(name), version),
     modelInfer: modelInfer(repository, tensorLimit),
   });
-}
-
-function isLoaded(repository: Repository, name: string, version: string): boolean {
-  try {
-    repository.model(name).versionOf(versionNamed(version));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'TF_NOT_FOUND') return false;
-    throw error;
-  }
 }
 
 function metadata(model: ServedModelVersions, version: string) {

@@ -1,6 +1,7 @@
-import { codeOf, TensorFlowError } from '../../errors/errors.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import {
   inputsOf,
+  isLoaded,
   modelMetadata,
   outputsAsked,
   SERVER_METADATA,
@@ -10,13 +11,14 @@ import {
 import type { Repository, ServedModelVersions, VersionSpec } from '../repository/repository.js';
 import type { Tensors } from '../repository/servable.js';
 import { statusOf } from '../status.js';
-import { invalid } from './json/json-value.js';
 import { readInfer, tensorOfInput } from './kserve-request.js';
 import { jsonAnswer, type KserveAnswer, writeInfer } from './kserve-response.js';
-import { errorAnswer, type RestRequest } from './tensorflow-rest.js';
+import { decoded, errorAnswer, type RestRequest } from './tensorflow-rest.js';
 import { usingResults } from './using-results.js';
 
 const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?\/?$/;
+/** Milliseconds; beyond, node's timers end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 const EXTENSIONS = ['binary_tensor_data'];
 
 /** Of a server, as far as this interface looks at it. */
@@ -49,7 +51,8 @@ async function answer(repository: Repository, { isReady }: Ready, request: RestR
     const model = repository.model(decoded(name));
     const spec = versionNamed(decoded(version));
     if (verb === '/infer') return infer(model, spec, request);
-    if (verb === '/ready') return readyAnswer({ name: model.name, ready: isReady && isLoaded(model, spec) });
+    if (verb === '/ready')
+      return readyAnswer({ name: model.name, ready: isReady && isLoaded(repository, model.name, spec) });
     return jsonAnswer(modelMetadata(model, model.get(spec)));
   }
   const about = method === 'GET' ? path.replace(/\/$/, '') : undefined;
@@ -61,24 +64,6 @@ async function answer(repository: Repository, { isReady }: Ready, request: RestR
 
 function readyAnswer(state: { readonly name?: string; readonly ready: boolean }): KserveAnswer {
   return jsonAnswer(state, state.ready ? 200 : 503);
-}
-
-function isLoaded(model: ServedModelVersions, spec: VersionSpec): boolean {
-  try {
-    model.versionOf(spec);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'TF_NOT_FOUND') return false;
-    throw error;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalid(`'${text}' is not percent-encoded UTF-8`);
-  }
 }
 
 function infer(
@@ -105,6 +90,6 @@ function withTimeout(signal: AbortSignal, micros: number | undefined): [AbortSig
   if (micros === undefined) return [signal, () => {}];
   const late = new AbortController();
   const error = new TensorFlowError('TF_DEADLINE_EXCEEDED', `Not answered within ${micros} µs`);
-  const timer = setTimeout(() => late.abort(error), micros / 1000);
+  const timer = setTimeout(() => late.abort(error), Math.min(micros / 1000, LONGEST_TIMER));
   return [AbortSignal.any([signal, late.signal]), () => clearTimeout(timer)];
 }

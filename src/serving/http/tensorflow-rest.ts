@@ -96,7 +96,12 @@ function versionSpec(version: string | undefined, label: string | undefined): Ve
   throw invalid(`Failed to convert version: ${version} to numeric.`);
 }
 
-function decoded(text: string): string {
+/**
+ * A name as it stands in a path.
+ *
+ * @throws TF_INVALID_ARGUMENT
+ */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
