@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheRoot, makeAtomically } from '../../src/data/cache.js';
-import { messageOf } from '../../src/errors/errors.js';
 import { findLibrary } from '../../src/native/library.js';
+import { npmFailure } from './npm-failure.js';
 
 const run = promisify(execFile);
 
@@ -41,7 +41,7 @@ export async function tfjsFolder(log: (line: string) => void): Promise<string> {
       await buildAddon(join(temporary, 'node_modules', '@tensorflow', 'tfjs-node'), library);
     });
   } catch (error) {
-    if (!existsSync(folder)) throw new Error(`tfjs-node cannot be built (${messageOf(error).split('\n')[0]}).`);
+    if (!existsSync(folder)) throw new Error(`tfjs-node cannot be built (${npmFailure(error)}).`);
   }
   return folder;
 }

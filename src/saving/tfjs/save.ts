@@ -44,7 +44,7 @@ export interface SaveTfjsOptions {
 /**
  * Saves a model for tfjs, which reads it by `tf.loadLayersModel`: a `model.json` and, beside it, weights in files of
  * 4 MiB. What the model was compiled with is kept for {@link loadModel}, the optimizer's state is not. A warning
- * names layers and options that tfjs does not have.
+ * names layers and options that tfjs does not have, or takes for something else.
  *
  * @param path of the `model.json`, or of a folder for it, which is made
  * @throws ERR_NOT_WRITABLE; the model that was there stays whole. ERR_NOT_BUILT for a model without weights, ERR_DTYPE for
@@ -83,7 +83,9 @@ function topologyOf(model: Model): Record<string, unknown> {
   const config = toTfjsConfig(configOf(model));
   const strangers = strangersIn(config);
   if (strangers.length > 0) {
-    process.emitWarning(`Model '${model.name}': tfjs itself does not have ${strangers.join(', ')}.`);
+    process.emitWarning(
+      `Model '${model.name}': tfjs itself does not have, or reads otherwise: ${strangers.join(', ')}.`,
+    );
   }
   return {
     keras_version: KERAS_VERSION,

@@ -198,7 +198,7 @@ test('a warning names what tfjs does not have', async () => {
   await new Promise(setImmediate);
   process.off('warning', listen);
   expect(warnings).toEqual([
-    "Model 'odd': tfjs itself does not have reset_after of GRU 'gru', GroupNormalization 'norm'.",
+    "Model 'odd': tfjs itself does not have, or reads otherwise: reset_after true of GRU 'gru', GroupNormalization 'norm'.",
   ]);
   using loaded = await loadModel(path);
   expect(await valuesOf(loaded)).toEqual(await valuesOf(ours));
