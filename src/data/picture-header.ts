@@ -3,22 +3,20 @@ import type { Output } from '../core/output.js';
 import { withControls } from '../core/scope.js';
 import * as ops from '../ops/index.js';
 
-/** Where a format's header has the width and the height of the picture, as two numbers side by side. */
-interface Header {
+interface Format {
   /** The first byte of such a file. */
-  readonly start: number;
-  readonly at: number;
-  readonly dtype: 'int32' | 'uint16';
-  readonly littleEndian: boolean;
+  readonly first: Uint8Array;
+  /** Height × width, int64 scalar. */
+  readonly pixels: (contents: Output) => Output;
 }
 
-const HEADERS: readonly Header[] = [
-  { start: 0x89, at: 16, dtype: 'int32', littleEndian: false }, // PNG
-  { start: 0x47, at: 6, dtype: 'uint16', littleEndian: true }, // GIF
-  { start: 0x42, at: 18, dtype: 'int32', littleEndian: true }, // BMP
+const FORMATS: readonly [Format, ...Format[]] = [
+  { first: Uint8Array.of(0x89), pixels: (png) => product(sidesAt(png, 16, 'int32')) },
+  { first: Uint8Array.of(0xff), pixels: (jpeg) => product(ops.slice(ops.extractJpegShape(jpeg), [0], [2])) },
+  { first: Uint8Array.of(0x47), pixels: (gif) => product(sidesAt(gif, 6, 'uint16', true)) },
+  { first: Uint8Array.of(0x42), pixels: (bmp) => product(sidesAt(bmp, 18, 'int32', true)) },
+  { first: Uint8Array.of(0x52), pixels: webpPixels },
 ];
-const JPEG_START = 0xff;
-const WEBP_START = 0x52;
 
 /**
  * A file's bytes, once its header is known to be that of a picture of so many pixels at most.
@@ -34,23 +32,42 @@ export function withinLimit(contents: Output, maxPixels: Output): Output {
 
 /** Height × width of a picture, by its header, without decoding it: int64 scalar; 0 where the bytes are no picture. */
 function pixelsByHeader(contents: Output): Output {
-  const starts = [...HEADERS.map((header) => header.start), JPEG_START, WEBP_START].map((byte) => Uint8Array.of(byte));
-  const fits = ops.cast(ops.equal(ops.substr(contents, 0, 1), constant(starts, 'string')), 'int32');
-  // Why one more: a file of no known kind takes the last branch.
-  const kind = ops.argMax(ops.concat([fits, ops.sub(1, ops.sum(fits, 0, { keepDims: true }))], 0), 0, {
-    outputType: 'int32',
-  });
+  const start = ops.substr(contents, 0, 1);
+  const [png, ...others] = FORMATS;
+  // Why PNG apart: for small pictures, and those are PNG files, all branches side by side would cost a fifth of the reading.
   return ops
-    .caseOf(kind, [
-      ...HEADERS.map((header) => () => product(sidesAt(contents, header))),
-      () => product(ops.slice(ops.extractJpegShape(contents), [0], [2])),
-      () => webpPixels(contents),
-      () => constant(0n, 'int64'),
-    ])
+    .cond(
+      ops.equal(start, constant(png.first, 'string')),
+      () => png.pixels(contents),
+      () => pixelsOf(others, start, contents),
+    )
     .setShape([]);
 }
 
-function sidesAt(contents: Output, { at, dtype, littleEndian }: Header): Output {
+function pixelsOf(formats: readonly Format[], start: Output, contents: Output): Output {
+  const fits = ops.cast(
+    ops.equal(
+      start,
+      constant(
+        formats.map(({ first }) => first),
+        'string',
+      ),
+    ),
+    'int32',
+  );
+  // Why one more: a file of no known kind takes the last branch.
+  const none = ops.sub(1, ops.sum(fits, 0, { keepDims: true }));
+  const kind = ops.argMax(ops.concat([fits, none], 0), 0, { outputType: 'int32' });
+  const branches = formats.map(
+    ({ pixels }) =>
+      () =>
+        pixels(contents),
+  );
+  return ops.caseOf(kind, branches, () => constant(0n, 'int64'), { inline: false });
+}
+
+/** Width and height, side by side in a header. */
+function sidesAt(contents: Output, at: number, dtype: 'int32' | 'uint16', littleEndian = false): Output {
   const length = dtype === 'int32' ? 8 : 4;
   return ops.decodeRaw(ops.substr(contents, at, length), { outType: dtype, littleEndian });
 }

@@ -11,6 +11,14 @@ export interface Branch {
   readonly outputs: readonly Output[];
 }
 
+export interface BranchOptions {
+  /**
+   * Whether branches are put into the graph around them, where what is not run still costs a little for each of its
+   * operations. False: the branch that runs is called, which costs more, and the others cost nothing. Default true.
+   */
+  inline?: boolean;
+}
+
 /** How an `If` or `Case` op was made: kept for its gradient. */
 export interface Branching {
   readonly type: 'If' | 'Case';
@@ -31,7 +39,12 @@ export function recordBranching(operation: Operation, branching: Branching): voi
 }
 
 /** The op that runs one branch: `If` by a boolean, then the first; `Case` by an index, the last where it is out of range. */
-export function addBranches(type: 'If' | 'Case', selector: Output, branches: readonly Branch[]): Operation {
+export function addBranches(
+  type: 'If' | 'Case',
+  selector: Output,
+  branches: readonly Branch[],
+  { inline = true }: BranchOptions = {},
+): Operation {
   const bodies = branches.map(({ body }) => body);
   const captured = capturedBy(bodies);
   const inputs = bodies.map((body) => captured.map((output) => body.capture(output, type)));
@@ -50,6 +63,7 @@ export function addBranches(type: 'If' | 'Case', selector: Output, branches: rea
     ],
     outputs,
     bodies,
+    inline,
   });
   for (const body of bodies) body.keep();
   recordBranching(operation, { type, branches: branches.map((branch, i) => ({ ...branch, inputs: inputs[i] ?? [] })) });

@@ -4,7 +4,7 @@ import type { Output } from '../../core/output.js';
 import { currentScope } from '../../core/scope.js';
 import { formatShape } from '../../core/shape.js';
 import { TensorFlowError } from '../../errors/errors.js';
-import { addBranches, type Branch } from './branches.js';
+import { addBranches, type Branch, type BranchOptions } from './branches.js';
 import { checkAlike, leavesOf, likeStructure, type Outputs } from './structure.js';
 
 /**
@@ -41,7 +41,12 @@ export function cond<O extends Outputs>(condition: Operand, thenFn: () => O, els
  * @example
  * const y = caseOf(action, [() => x, () => ops.neg(x)], () => ops.zerosLike(x));
  */
-export function caseOf<O extends Outputs>(index: Operand, branches: readonly (() => O)[], otherwise?: () => O): O {
+export function caseOf<O extends Outputs>(
+  index: Operand,
+  branches: readonly (() => O)[],
+  otherwise?: () => O,
+  options: BranchOptions = {},
+): O {
   const selector = toOutput(index, 'int32');
   if (selector.dtype !== 'int32') {
     throw new TensorFlowError('ERR_DTYPE', `caseOf: the index is an int32 scalar, got ${selector.dtype}.`);
@@ -52,6 +57,7 @@ export function caseOf<O extends Outputs>(index: Operand, branches: readonly (()
     'Case',
     selector,
     all.map((build, i) => [i < branches.length ? `branch ${i}` : 'the default', build]),
+    options,
   );
 }
 
@@ -60,6 +66,7 @@ function choose<O extends Outputs>(
   type: 'If' | 'Case',
   selector: Output,
   builders: readonly (readonly [string, () => O])[],
+  options: BranchOptions = {},
 ): O {
   if (selector.shape && selector.shape.length > 0) {
     throw new TensorFlowError(
@@ -71,7 +78,7 @@ function choose<O extends Outputs>(
   const [first, ...others] = branches;
   if (!first) throw new TensorFlowError('ERR_ARGUMENT', `${where}: there is no branch; give at least one.`);
   for (const other of others) checkAlike(where, [first.name, first.leaves], [other.name, other.leaves]);
-  return likeStructure(first.structure, addBranches(type, selector, branches).outputs);
+  return likeStructure(first.structure, addBranches(type, selector, branches, options).outputs);
 }
 
 interface Traced<O> extends Branch {

@@ -12,13 +12,15 @@ export interface FunctionOp {
   readonly attrs: readonly AttrEntry[];
   readonly outputs: readonly BodyInput[];
   readonly bodies: readonly FunctionBody[];
+  /** Default true. */
+  readonly inline?: boolean;
 }
 
 /**
  * Adds the op, as its stateless twin where no body has a stateful operation. What the bodies do to captured resources,
  * the op does.
  */
-export function addFunctionOp({ type, inputs, attrs, outputs, bodies }: FunctionOp): Operation {
+export function addFunctionOp({ type, inputs, attrs, outputs, bodies, inline = true }: FunctionOp): Operation {
   const stateful = bodies.some((body) => body.trace.stateful);
   return currentScope().add({
     type: stateful ? type : `Stateless${type}`,
@@ -28,7 +30,7 @@ export function addFunctionOp({ type, inputs, attrs, outputs, bodies }: Function
       ...attrs,
       ['output_shapes', 'list(shape)', outputs.map(({ shape }) => shapeToNative(shape))],
       // Why: inlined, a loop's step costs no call of a function, and independent steps overlap.
-      ['_lower_using_switch_merge', 'bool', true],
+      ['_lower_using_switch_merge', 'bool', inline],
     ],
     stateful,
     access: bodies.flatMap((body) => body.accesses()),
