@@ -7,6 +7,7 @@ import { Program } from '../../src/core/program.js';
 import { spec } from '../../src/core/spec.js';
 import * as ops from '../../src/ops/index.js';
 import { httpServer } from '../../src/serving/http/server.js';
+import { operationsOf } from '../../src/serving/operations/operations.js';
 import { Repository } from '../../src/serving/repository/repository.js';
 
 interface Schema {
@@ -37,6 +38,7 @@ interface Document {
 }
 
 interface PathItem {
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly example?: unknown }[];
   readonly requestBody?: {
     readonly content: Readonly<
       Record<string, { readonly schema?: Schema; readonly examples?: Readonly<Record<string, { value?: unknown }>> }>
@@ -45,7 +47,8 @@ interface PathItem {
 }
 
 const repository = new Repository();
-const server = httpServer(repository, { bodyLimit: 100_000 });
+const served = operationsOf();
+const server = httpServer(repository, { bodyLimit: 100_000 }, served);
 let scratch: string;
 let operations: Operation[];
 
@@ -61,9 +64,12 @@ beforeAll(async () => {
   await program.save(join(scratch, 'm'));
   program.dispose();
   await repository.load(join(scratch, 'm'));
+  served.readiness.start();
   const document: Document = JSON.parse((await server.inject('/openapi.json')).body);
-  operations = Object.entries(document.paths).flatMap(([url, item]) =>
-    Object.entries(item).map(([method, { requestBody }]) => {
+  operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { parameters = [], requestBody }]) => {
+      const inPath = parameters.filter((one) => one.in === 'path');
+      const url = inPath.reduce((filled, one) => filled.replace(`{${one.name}}`, `${one.example}`), path);
       const { schema = {}, examples = {} } = requestBody?.content['application/json'] ?? {};
       const name = method === 'post' ? 'POST' : 'GET';
       return { method: name, url, schema, examples: Object.values(examples).map(({ value }) => value) } as const;

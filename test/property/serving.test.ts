@@ -8,9 +8,9 @@ import { isObject, type JsonObject, type JsonValue } from '../../src/serving/htt
 import { parseRequest } from '../../src/serving/http/json/parse-json.js';
 import { TensorBuilder } from '../../src/serving/http/json/tensor-builder.js';
 import { tensorText } from '../../src/serving/http/json/tensor-to-json.js';
+import { httpServer } from '../../src/serving/http/server.js';
 import { Repository, ServedModelVersions } from '../../src/serving/repository/repository.js';
 import { Servable, type ServedSignature } from '../../src/serving/repository/servable.js';
-import { httpServer } from '../../src/serving/http/server.js';
 
 const repository = new Repository();
 const server = httpServer(repository, { bodyLimit: 10_000 });

@@ -67,7 +67,7 @@ describe('saved and loaded, a program', () => {
       [1, 1],
     ]);
     await program.save(model);
-    expect((await readdir(model)).sort()).toEqual(['saved_model.pb', 'variables']);
+    expect((await readdir(model)).sort()).toEqual(['fingerprint.pb', 'saved_model.pb', 'variables']);
     expect(await readdir(folder)).toEqual(['model']);
     using loaded = await Program.load(model);
     expect(Object.keys(loaded.functions)).toEqual(Object.keys(program.functions));
