@@ -49,9 +49,11 @@ const KERAS2_ONLY = new Set([
   'query_shape',
   'key_shape',
   'value_shape',
+  'softmax_robust_masking',
+  'rng_type',
 ]);
 
-/** Options that Keras 2 inherits from Conv and does not use. */
+/** Options that Keras 2 inherits and does not use, or that only sparse tensors need. */
 const KERAS2_UNUSED: Readonly<Record<string, readonly string[]>> = {
   DepthwiseConv1D: ['groups'],
   DepthwiseConv2D: ['groups'],
@@ -60,6 +62,10 @@ const KERAS2_UNUSED: Readonly<Record<string, readonly string[]>> = {
   Conv3DTranspose: ['groups'],
   SeparableConv1D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
   SeparableConv2D: ['groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
+  SpatialDropout1D: ['noise_shape'],
+  SpatialDropout2D: ['noise_shape'],
+  SpatialDropout3D: ['noise_shape'],
+  CategoryEncoding: ['sparse'],
 };
 
 /** Options that Keras 2 does not know. */

@@ -4,6 +4,7 @@ import type { Variable } from '../core/variable.js';
 import type { LoadWeightsOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
 import { namedArrays, restoreArrays, type StoredArray } from './arrays/named-arrays.js';
+import { keras2WeightName } from './keras2-weight-name.js';
 import { readTensors } from './read-tensors.js';
 import { weightsTree } from './weights-tree.js';
 
@@ -40,11 +41,16 @@ function numberedPaths(model: Model, prefix: string): [Variable, string][] {
     const path = `${prefix}layer_with_weights-${i}/`;
     if (layer instanceof Model) return numberedPaths(layer, path);
     const names = new Map(layer.namedWeights.map(({ variable, name }) => [variable, name.replace(/^.*\//, '')]));
-    return weightsTree(layer).flatMap(({ path: inner, variables }) =>
+    return weightsTree(layer).flatMap(({ path: inner, layer: part, variables }) =>
       variables.map((variable): [Variable, string] => [
         variable,
-        `${path}${inner === '' ? '' : `${inner}/`}${names.get(variable)}`,
+        `${path}${inner === '' ? '' : `${keras2Path(inner)}/`}${keras2WeightName(part, names.get(variable) ?? '')}`,
       ]),
     );
   });
+}
+
+/** Keras 3 made the projections of attention public: `_query_dense` → `query_dense`. */
+function keras2Path(path: string): string {
+  return path.replace(/(?<=^|\/)(?:query|key|value|output)_dense(?=$|\/)/, '_$&');
 }

@@ -64,7 +64,17 @@ export function indexOf(tensor: string): number {
   return Number(/:(\d+)$/.exec(tensor)?.[1] ?? 0);
 }
 
-/** The name that data goes by: slashes would nest it. */
-export function keyOf(tensor: string): string {
-  return nodeOf(tensor).replaceAll('/', '_');
+/**
+ * The names that data goes by: those of nodes, `_` for `/`, which would nest it. Where a name is taken already, a number
+ * follows.
+ */
+export function keysOf(tensors: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return tensors.map((tensor) => {
+    const key = nodeOf(tensor).replaceAll('/', '_');
+    let free = key;
+    for (let i = 1; taken.has(free); i++) free = `${key}_${i}`;
+    taken.add(free);
+    return free;
+  });
 }

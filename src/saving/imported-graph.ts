@@ -8,7 +8,7 @@ import { spec, type TensorSpec } from '../core/spec.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { decode, encode } from '../proto/codec.js';
 import { type GraphDef, GraphDefSchema, type NodeDef } from '../proto/graph.js';
-import { endsOf, type GraphEnds, type GraphEndsOptions, indexOf, keyOf, nodeOf } from './graph-ends.js';
+import { endsOf, type GraphEnds, type GraphEndsOptions, indexOf, keysOf, nodeOf } from './graph-ends.js';
 import { ServedModel } from './served-model.js';
 
 /**
@@ -30,16 +30,19 @@ export function importedModel(name: string, graph: GraphDef, asked: GraphEndsOpt
 
 function addFunction(program: Program, graph: GraphDef, { inputs, outputs }: GraphEnds): void {
   const given = inputs.map(nodeOf);
+  const [keys, results] = [keysOf(inputs), keysOf(outputs)];
   const nodes = new Map(graph.node.map((node) => [node.name, node]));
-  const specs: SpecRecord = Object.fromEntries(given.map((name) => [keyOf(name), specOf(name, nodes.get(name))]));
+  const specs: SpecRecord = Object.fromEntries(
+    given.map((name, i) => [keys[i] as string, specOf(name, nodes.get(name))]),
+  );
   program.function('serving_default', specs, (fed) => {
     const { graph: target, prefix } = currentScope();
     const refs = target.native.importGraphDef(encode(GraphDefSchema, without(graph, new Set(given))), {
       prefix: `${prefix}graph`,
-      inputMap: given.map((name) => [name, 0, (fed[keyOf(name)] as Output).ref]),
+      inputMap: given.map((name, i) => [name, 0, (fed[keys[i] as string] as Output).ref]),
       returnOutputs: outputs.map((name) => [nodeOf(name), indexOf(name)]),
     });
-    return Object.fromEntries(refs.map((ref, i) => [keyOf(outputs[i] as string), target.output(ref)]));
+    return Object.fromEntries(refs.map((ref, i) => [results[i] as string, target.output(ref)]));
   });
 }
 
@@ -51,7 +54,7 @@ function addFunction(program: Program, graph: GraphDef, { inputs, outputs }: Gra
 export function functionBetween(program: Program, asked: GraphEndsOptions): ProgramFunction {
   const { inputs, outputs } = endsOf(decode(GraphDefSchema, program.toGraphDef()), asked);
   const tensors = (names: readonly string[]): Record<string, Output> =>
-    Object.fromEntries(names.map((name) => [keyOf(name), outputNamed(program, name)]));
+    Object.fromEntries(keysOf(names).map((key, i) => [key, outputNamed(program, names[i] as string)]));
   const taken = tensors(inputs);
   const specs = Object.fromEntries(Object.entries(taken).map(([key, { dtype, shape }]) => [key, spec(dtype, shape)]));
   const traced = { name: 'serving_default', specs, inputs: taken, outputs: tensors(outputs), effects: [] };

@@ -3,6 +3,7 @@
     judge_models.py keras2|keras3 predict FILE...   one JSON list of predictions per file, for inputs that are the same in
                                                     every run
     judge_models.py keras2|keras3 write FILE        writes a trained model and prints its predictions
+    judge_models.py keras2 checkpoint FILE PREFIX   writes a model, and its weights as a checkpoint, and prints its predictions
 """
 import json
 import os
@@ -56,7 +57,31 @@ def written():
     return model
 
 
-if VERB == "write":
+def various():
+    """Layers whose weights have other names in Keras 3, or stand elsewhere, and options that Keras 3 does not know."""
+    layers = keras.layers
+    keras.utils.set_random_seed(6)
+    start = x = layers.Input((6, 5, 2))
+    x = layers.RandomContrast(0.1)(x)
+    x = layers.SeparableConv2D(4, 2, activation="tanh")(x)
+    x = layers.DepthwiseConv2D(2, depth_multiplier=2)(x)
+    x = layers.BatchNormalization(moving_mean_initializer="random_normal")(x)
+    x = layers.Reshape((-1, 8))(x)
+    x = layers.MultiHeadAttention(2, 3)(x, x)
+    x = layers.SpatialDropout1D(0.1)(x)
+    x = layers.SeparableConv1D(4, 3)(x)
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x)
+    x = layers.TimeDistributed(layers.Dense(3))(x)
+    x = layers.GRU(3)(x)
+    return keras.Model(start, layers.Dense(2)(x))
+
+
+if VERB == "checkpoint":
+    model = various()
+    model.save(FILES[0])
+    model.save_weights(FILES[1])
+    print(json.dumps(predictions(model)))
+elif VERB == "write":
     model = written()
     model.save(FILES[0])
     print(json.dumps(predictions(model)))

@@ -115,3 +115,13 @@ describe.each(['keras2', 'keras3'] as const)('%s in Python', (keras) => {
     expect(model.isCompiled).toBe(true);
   });
 });
+
+test('Keras 2 writes a checkpoint of weights, and we find every one in it', { timeout: 3 * MINUTE }, async () => {
+  const [file, prefix] = [join(folder, 'various.h5'), join(folder, 'various')];
+  const [theirs] = await judge('keras2', 'checkpoint', file, prefix);
+  using model = await loadModel(file);
+  const zeros = model.weights.map(({ shape }) => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
+  await model.setWeights(zeros);
+  await model.loadWeights(prefix);
+  expectNear(await predictions(model), theirs);
+});

@@ -2,6 +2,7 @@ import type { ProgramFunction } from '../../core/function.js';
 import { Program, type SaveOptions } from '../../core/program.js';
 import { replaceFolder } from '../../core/replace-path.js';
 import type { Tensor } from '../../core/tensor.js';
+import { TensorFlowError } from '../../errors/errors.js';
 import type { QuantizationReport, QuantizedWeight, QuantizeOptions } from '../../models/export-options.js';
 import type { Model } from '../../models/model.js';
 import { modelFunction } from '../saved-model-functions.js';
@@ -12,6 +13,7 @@ import { quantizeSavedModel } from './quantize-saved-model.js';
  * Saves a model's program with weights that take fewer bytes, whole or not at all, and says what that did.
  *
  * @param signature of the network, which the samples are predicted by
+ * @throws ERR_ARGUMENT where there is nothing to quantise
  */
 export async function exportQuantized(
   model: Model,
@@ -29,6 +31,7 @@ export async function exportQuantized(
     async (temporary) => {
       await model.program.save(temporary, saved);
       weights = await quantizeSavedModel(temporary, model.weights, to);
+      checkAny(model, weights);
       if (inputs) largestChange = await changeIn(model, temporary, signature, inputs);
     },
   );
@@ -40,6 +43,15 @@ export async function exportQuantized(
     largestChange,
     weights,
   };
+}
+
+/** @throws ERR_ARGUMENT where every weight stayed what it was */
+function checkAny({ name }: Model, weights: readonly QuantizedWeight[]): void {
+  if (weights.some(({ bytesAfter, bytesBefore }) => bytesAfter < bytesBefore)) return;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `Model '${name}' has no weights that can be quantised, which are float32, have two or more dimensions and are not used inside functions of a graph; leave quantize out.`,
+  );
 }
 
 /** Greatest distance of an element of what the file predicts from what the model does. */

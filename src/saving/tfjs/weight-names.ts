@@ -1,11 +1,5 @@
-import type { Layer } from '../../layers/layer.js';
 import { Model } from '../../models/model.js';
-
-/** What tfjs, like Keras 2, calls weights of some classes, by the names they have here. */
-const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  DepthwiseConv1D: { kernel: 'depthwise_kernel' },
-  DepthwiseConv2D: { kernel: 'depthwise_kernel' },
-};
+import { keras2WeightName } from '../keras2-weight-name.js';
 
 /** Cells that have a name of their own in Keras, and none in tfjs. */
 const CELL = /\/(?:lstm|gru|simple_rnn)_cell(?:_\d+)?(?=\/)/;
@@ -20,10 +14,9 @@ export interface WeightName {
 export function weightNames(model: Model, around = ''): WeightName[] {
   return model.layers.flatMap((layer) => {
     if (layer instanceof Model) return weightNames(layer, `${around}${layer.name}/`);
-    const renamed = RENAMED[(layer.constructor as typeof Layer).className];
     return layer.namedWeights.map(({ layer: owner, name }) => ({
       ours: `${around}${owner}/${name}`,
-      theirs: plainName(`${owner}/${renamed?.[name] ?? name}`),
+      theirs: plainName(`${owner}/${keras2WeightName(layer, name)}`),
     }));
   });
 }

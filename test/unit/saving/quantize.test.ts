@@ -133,3 +133,16 @@ test.each<[string, Parameters<Model['exportSavedModel']>[1], string, RegExp]>([
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
   await expect(model.exportSavedModel(join(parent, 'refused'), options)).rejects.toEqual(failing(code, message));
 });
+
+test('what has nothing to quantise is refused, and nothing is written', async () => {
+  const small = join(parent, 'nothing');
+  using frozen = await loadModel('test/golden/graphs/frozen.pb');
+  await expect(frozen.exportSavedModel(small, { quantize: 'int8' })).rejects.toEqual(
+    failing('ERR_ARGUMENT', /'frozen' has no weights that can be quantised.*leave quantize out/),
+  );
+  using vectors = sequential({ layers: [layers.batchNormalization({ inputShape: [3] })] });
+  await expect(vectors.exportSavedModel(small, { quantize: 'float16' })).rejects.toEqual(
+    failing('ERR_ARGUMENT', /two or more dimensions/),
+  );
+  expect(await readdir(parent)).not.toContain('nothing');
+});
