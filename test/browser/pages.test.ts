@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('in a browser', () => {
     test('shows the models, and asks them', async () => {
       const page = await browser.open(`${server.url}/ui`);
       await expectText(page.locator('#state'), /One model, running/);
-      expect(await page.locator('#models').innerText()).toMatch(/mnist\s+Version 1/);
+      await expectText(page.locator('#models'), /mnist\s+Version 1/);
       expect(await page.locator('#tensors').innerText()).toMatch(/takes\s+image_input\s+float\s+\[any, 784\]/);
       await page.getByRole('button', { name: 'Send' }).click();
       await expectText(page.locator('#answer'), /Answered in [\d.]+ ms[\s\S]*"predictions"/);
