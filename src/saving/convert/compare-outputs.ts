@@ -42,7 +42,7 @@ export async function compareOutputs(one: Model, other: Model, data?: Values): P
   } catch (cause) {
     throw new TensorFlowError(
       'ERR_ARGUMENT',
-      `Model '${one.name}' was converted, but its outputs cannot be compared on random input: ${messageOf(cause)} Give data of its own to check with, or check: false.`,
+      `The outputs of model '${one.name}' cannot be compared on random input: ${messageOf(cause)} Give data of its own to check with, or check: false.`,
       { cause },
     );
   }

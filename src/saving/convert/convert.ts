@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { temporaryBeside } from '../../core/replace-path.js';
 import { codeOf, TensorFlowError } from '../../errors/errors.js';
 import { checkOptions } from '../../errors/suggest.js';
 import { cloneModel } from '../../models/deserialize.js';
@@ -19,8 +21,8 @@ export interface ConvertOptions extends WriteOptions {
   /** A model file with the layers that weights are of, where there are weights only. */
   architecture?: string;
   /**
-   * Whether the outputs of what was written are compared with the model's: on random input, on data that is given, or
-   * not at all. Default true.
+   * Whether the outputs of what was written are compared with the model's, before it replaces anything: on random input,
+   * on data that is given, or not at all. Default true.
    */
   check?: boolean | Values;
 }
@@ -51,7 +53,8 @@ const OPTIONS = ['format', 'force', 'architecture', 'check', 'quantize', 'dialec
  * become SavedModels; weights alone need an `architecture`.
  *
  * @throws ERR_NOT_WRITABLE where something is there already, unless `force`; ERR_ARGUMENT for what cannot be converted,
- * with the reason; and what `loadModel` and the writers throw
+ * with the reason; ERR_FILE_FORMAT where the outputs would be others, but for those of quantised weights; and what
+ * `loadModel` and the writers throw
  * @example
  * const { to, difference } = await convert('cifar_model.h5', 'cifar.keras');
  * await convert('cifar_model.h5', 'web-model', { format: 'tfjs', quantize: 'uint8' });
@@ -64,11 +67,53 @@ export async function convert(from: string, to: string, options: ConvertOptions 
   const source = await recognise(from);
   using model = await modelOf(source, architecture);
   if (model instanceof ServedModel) checkGraph(source, target, written);
-  await target.write(model, to, written);
-  const result = { from: await sideOf(source), to: await sideOf(await recognise(to)) };
-  if (check === false) return result;
-  using again = target.holds === 'model' ? await loadModel(to) : await withWeights(cloneModel(model), to);
-  return { ...result, difference: await compareOutputs(model, again, check === true ? undefined : check) };
+  let difference: OutputDifference | undefined;
+  if (check === false) await target.write(model, to, written);
+  else difference = await writeChecked(model, to, target, { ...written, check });
+  const sides = { from: await sideOf(source), to: await sideOf(await recognise(to)) };
+  return { ...sides, ...(difference && { difference }) };
+}
+
+/** Writes to a folder beside the target, which it replaces once the outputs were compared. */
+async function writeChecked(
+  model: Model,
+  to: string,
+  target: Target,
+  { check, ...written }: WriteOptions & { check: true | Values },
+): Promise<OutputDifference> {
+  await target.place.prepare(to);
+  const real = await realpath(to).catch(() => resolve(to));
+  const folder = temporaryBeside(real);
+  const made = join(folder, basename(real));
+  try {
+    await mkdir(folder);
+    await target.write(model, made, written);
+    const difference = await compared(model, made, target, check === true ? undefined : check);
+    if (!difference.agrees && written.quantize === undefined) throw otherwise(to, difference);
+    await target.place.put(made, to);
+    return difference;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compared(
+  model: Model,
+  made: string,
+  { holds }: Target,
+  data: Values | undefined,
+): Promise<OutputDifference> {
+  using again = holds === 'model' ? await loadModel(made) : await withWeights(cloneModel(model), made);
+  return await compareOutputs(model, again, data);
+}
+
+function otherwise(to: string, { largest, input }: OutputDifference): TensorFlowError {
+  const data = input === 'random' ? 'random input' : 'the given data';
+  const far = Number.isFinite(largest) ? `differ by ${largest.toPrecision(3)}` : 'are not of the same kind';
+  return new TensorFlowError(
+    'ERR_FILE_FORMAT',
+    `'${to}' was not written: it would predict otherwise than what it is made of, outputs on ${data} ${far}; check: false writes it.`,
+  );
 }
 
 async function refuseExisting(path: string): Promise<void> {

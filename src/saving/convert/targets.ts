@@ -12,6 +12,7 @@ import { ServedModel } from '../served-model.js';
 import { jsonFileOf } from '../tfjs/load.js';
 import { QUANTIZED_BYTES, type QuantizedType } from '../tfjs/quantization.js';
 import { saveTfjs } from '../tfjs/save.js';
+import { oneFile, type Place, savedModelFolder, tfjsFiles } from './places.js';
 
 /** What a model can be converted to. */
 export type ConvertFormat =
@@ -47,29 +48,39 @@ export interface Target {
   readonly dialects?: boolean;
   /** The file that must not be there yet. Default: the path itself. */
   file?(path: string): string;
+  readonly place: Place;
   write(model: Model, path: string, options: WriteOptions): Promise<void>;
 }
 
 const TARGETS: Readonly<Record<ConvertFormat, Target>> = {
-  'saved-model': { endings: [], holds: 'model', graphs: true, quantizes: ['float16', 'int8'], write: saveAsSavedModel },
-  keras: { endings: ['.keras'], holds: 'model', write: saveKeras },
-  h5: { endings: ['.h5', '.hdf5'], holds: 'model', dialects: true, write: saveH5 },
+  'saved-model': {
+    endings: [],
+    holds: 'model',
+    graphs: true,
+    quantizes: ['float16', 'int8'],
+    place: savedModelFolder,
+    write: saveAsSavedModel,
+  },
+  keras: { endings: ['.keras'], holds: 'model', place: oneFile, write: saveKeras },
+  h5: { endings: ['.h5', '.hdf5'], holds: 'model', dialects: true, place: oneFile, write: saveH5 },
   'h5-weights': {
     endings: [],
     holds: 'weights',
     dialects: true,
+    place: oneFile,
     write: (model, path, options) => saveH5(model, path, { ...options, weightsOnly: true }),
   },
-  'weights.h5': { endings: ['.weights.h5'], holds: 'weights', write: saveWeightsH5 },
+  'weights.h5': { endings: ['.weights.h5'], holds: 'weights', place: oneFile, write: saveWeightsH5 },
   tfjs: {
     endings: ['.json'],
     holds: 'model',
     quantizes: Object.keys(QUANTIZED_BYTES),
     file: jsonFileOf,
+    place: tfjsFiles,
     write: saveAsTfjs,
   },
-  npz: { endings: ['.npz'], holds: 'weights', write: saveNpz },
-  safetensors: { endings: ['.safetensors'], holds: 'weights', write: saveSafetensors },
+  npz: { endings: ['.npz'], holds: 'weights', place: oneFile, write: saveNpz },
+  safetensors: { endings: ['.safetensors'], holds: 'weights', place: oneFile, write: saveSafetensors },
 };
 
 export const FORMATS = Object.keys(TARGETS) as ConvertFormat[];

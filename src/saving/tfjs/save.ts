@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type DType, dtypeBytes, type TypedArray } from '../../core/dtype.js';
 import { fromBfloat16, fromFloat16 } from '../../core/half.js';
 import { makeFolder } from '../../core/make-folder.js';
@@ -77,6 +77,16 @@ export async function saveTfjs(model: Model, path: string, options: SaveTfjsOpti
   await removeShards(folder, before.filter((name) => !after.includes(name))); // biome-ignore format: short
 }
 
+/** Moves a model that {@link saveTfjs} wrote to where another may be, which is whole until its `model.json` is replaced. */
+export async function moveTfjs(made: string, path: string): Promise<void> {
+  const [source, target] = [jsonFileOf(made), jsonFileOf(path)];
+  await checkTarget(target);
+  const [before, after] = [await shardsNamedIn(target), await shardsNamedIn(source)];
+  for (const name of after) await rename(join(dirname(source), name), join(dirname(target), name));
+  await replaceFile(target, (temporary) => rename(source, temporary));
+  await removeShards(dirname(target), before.filter((name) => !after.includes(name))); // biome-ignore format: short
+}
+
 /** As Keras' `.h5` files have it, which tfjs' converter takes over whole. */
 function topologyOf(model: Model): Record<string, unknown> {
   const training = trainingOf(model);
@@ -140,7 +150,7 @@ async function* encode(weights: readonly Storable[], specs: ManifestWeight[]): A
   }
 }
 
-/** The files of weights that a `model.json` which will be replaced names. */
+/** The files of weights that a `model.json` names; none where it is not there. */
 async function shardsNamedIn(path: string): Promise<string[]> {
   try {
     const json: unknown = JSON.parse(await readFile(path, 'utf8'));

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Output } from '../../../src/core/output.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import * as layers from '../../../src/layers/index.js';
 import { type Sequential, sequential } from '../../../src/models/index.js';
+import * as ops from '../../../src/ops/index.js';
 import { compareOutputs } from '../../../src/saving/convert/compare-outputs.js';
 import { convert } from '../../../src/saving/convert/convert.js';
 import { loadModel } from '../../../src/saving/load-model.js';
@@ -137,6 +139,49 @@ describe('what is there', () => {
     expect(await readdir(at('whole'))).toEqual(['model.keras']);
     expect(await readFile(target, 'utf8')).toBe('old');
   });
+});
+
+describe('a file that would predict otherwise', () => {
+  /** Answers for the one that was made first, and others of that name. */
+  class Forgetful extends layers.Layer {
+    static override readonly className = 'Forgetful';
+    static made = 0;
+    readonly #factor = 1 + Forgetful.made++;
+    override call(x: Output): Output {
+      return ops.mul(x, this.#factor);
+    }
+  }
+  layers.registerLayer(Forgetful);
+  let from: string;
+  beforeAll(async () => {
+    using forgetful = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), new Forgetful()] });
+    from = at('forgetful.h5');
+    await forgetful.save(from);
+  });
+
+  test.each([
+    ['otherwise.keras', {}],
+    ['otherwise', {}],
+    ['otherwise-web', { format: 'tfjs' }],
+    ['deep/otherwise/model.json', {}],
+  ] as const)('is not put in the place of %s', async (name, options) => {
+    await convert(source, at(name), options);
+    const before = await contentsOf(folder);
+    await expect(convert(from, at(name), { ...options, force: true })).rejects.toMatchObject({
+      code: 'ERR_FILE_FORMAT',
+      message: expect.stringMatching(
+        /otherwise.*' was not written: .*random input differ by [\d.]+; check: false writes it/,
+      ),
+    });
+    expect(await contentsOf(folder)).toEqual(before);
+    expect(await convert(from, at(name), { ...options, force: true, check: false })).not.toHaveProperty('difference');
+  });
+
+  async function contentsOf(path: string): Promise<Record<string, string>> {
+    const files = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const all = files.map((file) => join(file.parentPath, file.name)).sort();
+    return Object.fromEntries(await Promise.all(all.map(async (file) => [file, (await readFile(file)).toString('base64')]))); // biome-ignore format: short
+  }
 });
 
 test.each([
