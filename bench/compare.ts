@@ -1,6 +1,6 @@
 import { type Command, Side } from './side.js';
 import { median, spread } from './statistics.js';
-import type { Workload } from './workloads.js';
+import type { Peer, Workload } from './workloads.js';
 
 /** Runs of one side, in milliseconds per step. */
 export interface Timing {
@@ -17,16 +17,20 @@ export interface Range {
   readonly greatest: number;
 }
 
+/** A peer, measured in turn with us. */
+export interface Rival {
+  readonly peer: Peer;
+  readonly timing: Timing;
+  /** Theirs over ours, turn by turn. */
+  readonly ratio: Range;
+  /** Ours less theirs, turn by turn, in milliseconds per step. */
+  readonly difference: Range;
+}
+
 /** The sides of a workload, measured in turn. */
 export interface Comparison {
   readonly ours: Timing;
-  readonly theirs: Timing | undefined;
-  /** Another one, that nothing is promised of. */
-  readonly beside: Timing | undefined;
-  /** Theirs over ours, turn by turn. */
-  readonly ratio: Range | undefined;
-  /** Ours less theirs, turn by turn, in milliseconds per step. */
-  readonly difference: Range | undefined;
+  readonly rivals: readonly Rival[];
   /** Whether a side's runs lie further apart than {@link DISTURBED}. */
   readonly disturbed: boolean;
   readonly versions: Readonly<Record<string, string>>;
@@ -35,35 +39,32 @@ export interface Comparison {
 /** Spread above which something else was going on on the machine. */
 export const DISTURBED = 0.3;
 
-/** Who takes part: of a type each, ours always. */
-interface Sides<T> {
-  readonly ours: T;
-  readonly theirs: T | undefined;
-  readonly beside: T | undefined;
+/** The programs of all sides. */
+export interface Commands {
+  readonly ours: Command;
+  readonly rivals: readonly { readonly peer: Peer; readonly command: Command }[];
 }
 
-/** Measures all sides by turns: A B A B …; a disturbed measurement is made once more. */
+/** Measures all sides by turns: A B C A B C …; a disturbed measurement is made once more. */
 export async function compare(
   workload: Workload,
-  commands: Sides<Command>,
+  commands: Commands,
   { rounds, log }: { rounds: number; log: (line: string) => void },
 ): Promise<Comparison> {
   const started: Side[] = [];
-  const start = async (command: Command) => {
+  const start = async (command: Command): Promise<Side> => {
     const side = await Side.start(command);
     started.push(side);
     return side;
   };
   try {
-    const sides = {
-      ours: await start(commands.ours),
-      theirs: commands.theirs && (await start(commands.theirs)),
-      beside: commands.beside && (await start(commands.beside)),
-    };
-    const first = await measure(workload, sides, rounds);
+    const ours = await start(commands.ours);
+    const rivals: [Peer, Side][] = [];
+    for (const { peer, command } of commands.rivals) rivals.push([peer, await start(command)]);
+    const first = await measure(workload, ours, rivals, rounds);
     if (!first.disturbed) return first;
     log(`Disturbed: runs lie more than ${DISTURBED * 100} % apart. Once more …`);
-    return await measure(workload, sides, rounds);
+    return await measure(workload, ours, rivals, rounds);
   } finally {
     for (const side of started) await side.end();
   }
@@ -71,29 +72,32 @@ export async function compare(
 
 async function measure(
   { stepsPerEpoch, epochs }: Workload,
-  { ours, theirs, beside }: Sides<Side>,
+  ours: Side,
+  rivals: readonly (readonly [Peer, Side])[],
   rounds: number,
 ): Promise<Comparison> {
   const steps = stepsPerEpoch * epochs;
-  const runs: Sides<number>[] = [];
+  const own: number[] = [];
+  const theirs = rivals.map(() => [] as number[]);
   for (let round = 0; round < rounds; round++) {
-    runs.push({
-      ours: (await ours.run()) / steps,
-      theirs: theirs && (await theirs.run()) / steps,
-      beside: beside && (await beside.run()) / steps,
-    });
+    own.push((await ours.run()) / steps);
+    for (const [i, [, side]] of rivals.entries()) theirs[i]?.push((await side.run()) / steps);
   }
-  const own = timing(runs.map((run) => run.ours));
-  const peer = theirs && timing(runs.flatMap((run) => run.theirs ?? []));
-  const turns = runs.flatMap(({ ours, theirs }) => (theirs === undefined ? [] : { ours, theirs }));
+  const timings = [own, ...theirs].map(timing);
   return {
-    ours: own,
-    theirs: peer,
-    beside: beside && timing(runs.flatMap((run) => run.beside ?? [])),
-    ratio: peer && range(turns.map((turn) => turn.theirs / turn.ours)),
-    difference: peer && range(turns.map((turn) => turn.ours - turn.theirs)),
-    disturbed: own.spread > DISTURBED || (peer?.spread ?? 0) > DISTURBED,
-    versions: { ...beside?.versions, ...theirs?.versions, ...ours.versions },
+    ours: timing(own),
+    rivals: rivals.map(([peer], i) => rivalOf(peer, own, theirs[i] ?? [])),
+    disturbed: timings.some((one) => one.spread > DISTURBED),
+    versions: Object.assign({}, ...rivals.map(([, side]) => side.versions), ours.versions),
+  };
+}
+
+function rivalOf(peer: Peer, ours: readonly number[], theirs: readonly number[]): Rival {
+  return {
+    peer,
+    timing: timing(theirs),
+    ratio: range(theirs.map((time, i) => time / (ours[i] ?? Number.NaN))),
+    difference: range(theirs.map((time, i) => (ours[i] ?? Number.NaN) - time)),
   };
 }
 

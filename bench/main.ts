@@ -5,6 +5,7 @@
  * npm run bench -- cifar --rounds 9
  * npm run bench -- applications     one picture through whole networks, beside ONNX Runtime
  * npm run bench -- mnist --try      a few steps, nothing is kept: does everything run?
+ * npm run bench -- cifar --against tfjs
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,10 +19,12 @@ import { kerasPython } from './peers/keras.js';
 import { writeWeights } from './peers/networks.js';
 import { onnxRuntimeCommand } from './peers/onnx-runtime.js';
 import { sessionRunCommand } from './peers/session-run.js';
+import { tfjsFolder } from './peers/tfjs-node.js';
+import { torchPython } from './peers/torch.js';
 import { pictureFolder } from './pictures.js';
 import { markdown, type Report, writeReport } from './report.js';
 import type { Command } from './side.js';
-import { type Peer, type Workload, workloadsOf } from './workloads.js';
+import { checkPeers, type Peer, peersOf, type Workload, workloadsOf } from './workloads.js';
 
 const FOLDER = import.meta.dirname;
 const DATA = 'data/cifar_10_images';
@@ -34,16 +37,26 @@ interface Task {
   readonly graph: string;
 }
 
-/** The other side's program. One that cannot be had is a gap in the table, not an error. */
+/** The other sides' programs. One that cannot be had is a gap in the table, not an error. */
 const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
-  Keras: kerasCommand,
-  'Keras predict': kerasCommand,
+  Keras: (task) => kerasCommand(plain(task)),
+  'Keras mixed': kerasCommand,
+  'Keras function': (task) => kerasCommand(renamed(task, (name) => `${name}-function`)),
+  'tfjs-node': async (task) => {
+    const folder = await tfjsFolder(console.log);
+    return sideOf(task, {
+      file: process.execPath,
+      args: [join(FOLDER, 'peers/tfjs_side.mjs'), folder, ...argsOf(plain(task))],
+    });
+  },
+  PyTorch: async (task) =>
+    sideOf(task, {
+      file: await torchPython(console.log),
+      args: [join(FOLDER, 'peers/torch_side.py'), ...argsOf(task)],
+    }),
   'ONNX Runtime': ({ workload: { network = 'VGG16', stepsPerEpoch }, pictures }) =>
     onnxRuntimeCommand(network, pictures, stepsPerEpoch, console.log),
-  uncached: async (task) => {
-    const name = task.workload.name.replace('-cached', '');
-    return oursCommand({ ...task, workload: { ...task.workload, name } });
-  },
+  uncached: async (task) => oursCommand(renamed(task, (name) => name.replace('-cached', ''))),
   TF_SessionRun: ({ workload: { stepsPerEpoch, epochs }, graph }) => sessionRunCommand(graph, stepsPerEpoch * epochs),
 };
 
@@ -61,16 +74,23 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '5' },
       try: { type: 'boolean', default: false },
       data: { type: 'string', default: DATA },
+      against: { type: 'string', multiple: true, default: [] },
     },
   });
+  checkPeers(values.against);
   const rounds = values.try ? 2 : Number(values.rounds);
   const workloads = workloadsOf(positionals).map((w) => (values.try ? { ...w, stepsPerEpoch: 4, epochs: 1 } : w));
-  const report = await measureAll(workloads, values.data, rounds);
+  const report = await measureAll(workloads, values.data, rounds, values.against);
   console.log(`\n${markdown(report)}`);
   if (!values.try) await writeReport(FOLDER, report);
 }
 
-async function measureAll(workloads: readonly Workload[], data: string, rounds: number): Promise<Report> {
+async function measureAll(
+  workloads: readonly Workload[],
+  data: string,
+  rounds: number,
+  wanted: readonly string[],
+): Promise<Report> {
   const gaps: Partial<Record<Peer, string>> = {};
   const start = { date: new Date().toISOString(), rounds, machine: machine() };
   const results = [];
@@ -79,16 +99,15 @@ async function measureAll(workloads: readonly Workload[], data: string, rounds: 
     for (const workload of workloads) {
       console.log(`${workload.title} …`);
       const task = { workload, pictures: await filesOf(workload, data, scratch), graph: join(scratch, 'graph.pb') };
-      const command = (peer: Peer) =>
-        PEERS[peer](task).catch((error) => {
+      const rivals = [];
+      for (const peer of peersOf(workload, wanted)) {
+        try {
+          rivals.push({ peer, command: await PEERS[peer](task) });
+        } catch (error) {
           gaps[peer] = messageOf(error);
-          return undefined;
-        });
-      const commands = {
-        ours: oursCommand(task),
-        theirs: await command(workload.peer),
-        beside: workload.beside && (await command(workload.beside)),
-      };
+        }
+      }
+      const commands = { ours: oursCommand(task), rivals };
       results.push({ workload, ...(await compare(workload, commands, { rounds, log: console.log })) });
     }
   } finally {
@@ -104,11 +123,33 @@ async function filesOf({ pictures, network }: Workload, data: string, scratch: s
 }
 
 async function kerasCommand(task: Task): Promise<Command> {
-  return { file: await kerasPython(console.log), args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)] };
+  return sideOf(task, {
+    file: await kerasPython(console.log),
+    args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)],
+  });
 }
 
 function oursCommand(task: Task): Command {
+  if (isStart(task)) return sideOf(task, { file: process.execPath, args: [join(FOLDER, 'start.mjs')] });
   return { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
+}
+
+/** A side that is started anew for every turn, where that is what is measured. */
+function sideOf(task: Task, command: Command): Command {
+  if (!isStart(task)) return command;
+  return { file: process.execPath, args: [join(FOLDER, 'started-side.mjs'), command.file, ...command.args] };
+}
+
+function isStart({ workload }: Task): boolean {
+  return workload.name === 'start';
+}
+
+function plain(task: Task): Task {
+  return renamed(task, (name) => name.replace('-bfloat16', ''));
+}
+
+function renamed(task: Task, change: (name: string) => string): Task {
+  return { ...task, workload: { ...task.workload, name: change(task.workload.name) } };
 }
 
 function argsOf({ workload: { name, batchSize, stepsPerEpoch, epochs }, pictures, graph }: Task): string[] {

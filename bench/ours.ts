@@ -12,17 +12,18 @@ type Work = (options: { stepsPerEpoch: number; epochs: number }) => Promise<unkn
 
 const WORKLOADS: Readonly<Record<string, () => Promise<Work>>> = {
   'cnn-memory': async () => fitOnArrays(compiledCnn(), [32, 32, 3], 8),
-  'cnn-folders': async () => {
-    const flow = await augmentedFlow(32, false);
-    const model = compiledCnn();
-    return (how) => model.fit(flow, { ...how, verbose: 0 });
-  },
+  'cnn-memory-bfloat16': async () => fitOnArrays(compiledCnn('mixed_bfloat16'), [32, 32, 3], 8),
+  'cnn-folders': async () => fitOnFolders(compiledCnn()),
+  'cnn-folders-bfloat16': async () => fitOnFolders(compiledCnn('mixed_bfloat16')),
   'augment-32': async () => drawBatches(await augmentedFlow(32, false)),
   'augment-224': async () => drawBatches(await augmentedFlow(224, false)),
   'augment-32-cached': async () => drawBatches(await augmentedFlow(32, true)),
   'augment-224-cached': async () => drawBatches(await augmentedFlow(224, true)),
-  'predict-VGG16': async () => predictOne(await tf.applications.vgg16({ weights: pictures })),
-  'predict-ResNet50': async () => predictOne(await tf.applications.resnet50({ weights: pictures })),
+  'predict-1': async () => predictArrays(compiledCnn(), [1, 32, 32, 3]),
+  'predict-256': async () => predictArrays(compiledCnn(), [256, 32, 32, 3]),
+  'predict-VGG16': async () => predictArrays(await tf.applications.vgg16({ weights: pictures }), [1, 224, 224, 3]),
+  'predict-ResNet50': async () =>
+    predictArrays(await tf.applications.resnet50({ weights: pictures }), [1, 224, 224, 3]),
   'mnist-dense': async () => fitOnArrays(compiledDense(), [784], 10),
   'trivial-call': async () => {
     const program = new tf.Program({ seed: 1 });
@@ -73,17 +74,27 @@ function drawBatches(flow: { next(): Promise<tf.Tensor[]> }): Work {
   };
 }
 
-/** One picture at a time. */
-function predictOne(model: tf.Model): Work {
-  const x = tf.tensor(Float32Array.from({ length: 224 * 224 * 3 }, Math.random), [1, 224, 224, 3]);
+/** The same pictures again and again, read each time. */
+function predictArrays(model: tf.Model, shape: readonly number[]): Work {
+  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, Math.random);
+  const batchSize = shape[0] as number;
   return async ({ stepsPerEpoch: times }) => {
-    for (let i = 0; i < times; i++) (await model.predict(x, { verbose: 0 })).dispose();
+    for (let i = 0; i < times; i++) {
+      using x = tf.tensor(values, shape);
+      using y = await model.predict(x, { batchSize, verbose: 0 });
+      await y.data();
+    }
   };
 }
 
-function compiledCnn(): tf.Sequential {
+async function fitOnFolders(model: tf.Sequential): Promise<Work> {
+  const flow = await augmentedFlow(32, false);
+  return (how) => model.fit(flow, { ...how, verbose: 0 });
+}
+
+function compiledCnn(precision: tf.Precision = 'float32'): tf.Sequential {
   const model = smallCnn();
-  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
+  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'], precision });
   return model;
 }
 

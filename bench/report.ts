@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Comparison, Range, Timing } from './compare.js';
+import type { Comparison, Range, Rival, Timing } from './compare.js';
 import type { Machine } from './machine.js';
 import type { Peer, Workload } from './workloads.js';
 
@@ -28,100 +28,73 @@ export async function writeReport(folder: string, report: Report): Promise<void>
   await replace(file, `${TITLE}\n${markdown(report)}${before.slice(TITLE.length)}`);
 }
 
-/** The section of a report: a table for each peer. */
+/** The section of a report. */
 export function markdown({ date, rounds, machine, gaps, results }: Report): string {
   const versions = Object.entries(Object.assign({}, ...results.map((result) => result.versions)));
-  const peers = [...new Set(results.map(({ workload }) => workload.peer))];
+  const isCall = ({ workload }: Result): boolean => 'TF_SessionRun' in workload.against;
+  const tables = [
+    table(
+      THROUGHPUT,
+      results.filter((result) => !isCall(result)),
+    ),
+    table(CALLS, results.filter(isCall)),
+  ];
   return `## ${date.slice(0, 16).replace('T', ' ')} UTC
 
 ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, load ${machine.load} at the start;
 commit ${machine.commit}; ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.
-Both sides by turns, ${rounds} turns each; medians, spread = (slowest − fastest) / median.
+All sides by turns, ${rounds} turns each; medians, spread = (slowest − fastest) / median.
 ${Object.entries(gaps)
   .map(([peer, gap]) => `\n${peer} is missing: ${gap}\n`)
   .join('')}
-${peers
-  .map((peer) =>
-    table(
-      TABLES[peer],
-      results.filter(({ workload }) => workload.peer === peer),
-    ),
-  )
-  .join('\n')}`;
+${tables.filter(Boolean).join('\n')}`;
 }
 
 interface Table {
   readonly headings: readonly string[];
-  readonly cells: (result: Result) => readonly (string | number)[];
+  readonly cells: (result: Result, rival: Rival) => readonly (string | number)[];
 }
 
-/** Images per second, beside a peer's. */
-function throughputTable(peer: string): Table {
-  return {
-    headings: [
-      'workload',
-      'batch',
-      'ours: ms/step',
-      'images/s',
-      `${peer}: ms/step`,
-      'images/s',
-      `ours × ${peer} (least … greatest)`,
-      'promised',
-    ],
-    cells: ({ workload, ours, theirs, ratio, disturbed }) => [
-      titleOf(workload, disturbed),
-      workload.batchSize,
-      ...throughputCells(ours, workload.batchSize),
-      ...(theirs ? throughputCells(theirs, workload.batchSize) : ['missing', '']),
-      rangeCell(ratio, (value) => value.toFixed(2)),
-      `≥ ${workload.promise}`,
-    ],
-  };
-}
-
-/** Of one step, beside a peer and another program. */
-const LATENCY_TABLE: Table = {
+const THROUGHPUT: Table = {
   headings: [
     'workload',
-    'ours: ms',
-    "Keras' predict: ms",
-    'ONNX Runtime for Node: ms',
-    'Keras ÷ ours (least … greatest)',
+    'batch',
+    'ours: ms/step',
+    'images/s',
+    'peer',
+    'its ms/step',
+    'its ÷ ours (least … greatest)',
     'promised',
   ],
-  cells: ({ workload, ours, theirs, beside, ratio, disturbed }) => [
+  cells: ({ workload, ours, disturbed }, { peer, timing, ratio }) => [
     titleOf(workload, disturbed),
-    ...[ours, theirs, beside].map((timing) => (timing ? latencyCell(timing) : 'missing')),
+    workload.batchSize,
+    timeCell(ours),
+    Math.round((workload.batchSize / ours.median) * 1000).toLocaleString('en'),
+    peer,
+    timeCell(timing),
     rangeCell(ratio, (value) => value.toFixed(2)),
-    `≥ ${workload.promise}`,
+    promiseCell('≥', workload.against[peer]),
   ],
 };
 
-const TABLES: Readonly<Record<Peer, Table>> = {
-  Keras: throughputTable('Keras'),
-  uncached: throughputTable('uncached'),
-  'Keras predict': LATENCY_TABLE,
-  'ONNX Runtime': LATENCY_TABLE,
-  TF_SessionRun: {
-    headings: [
-      'workload',
-      'ours: µs/call',
-      'TF_SessionRun from C++: µs/call',
-      'ours − C++: µs (least … greatest)',
-      'promised',
-    ],
-    cells: ({ workload, ours, theirs, difference, disturbed }) => [
-      titleOf(workload, disturbed),
-      callCell(ours),
-      theirs ? callCell(theirs) : 'missing',
-      rangeCell(difference, (value) => (value * 1000).toFixed(1)),
-      `≤ ${workload.promise}`,
-    ],
-  },
+const CALLS: Table = {
+  headings: ['workload', 'ours: µs/call', 'peer', 'its µs/call', 'ours − its: µs (least … greatest)', 'promised'],
+  cells: ({ workload, ours, disturbed }, { peer, timing, difference }) => [
+    titleOf(workload, disturbed),
+    callCell(ours),
+    peer,
+    callCell(timing),
+    rangeCell(difference, (value) => (value * 1000).toFixed(1)),
+    promiseCell('≤', workload.against[peer]),
+  ],
 };
 
+/** A row for each workload and peer; nothing where there is no result. */
 function table({ headings, cells }: Table, results: readonly Result[]): string {
-  return [headings, headings.map(() => '---'), ...results.map(cells)].map(line).join('');
+  if (results.length === 0) return '';
+  const rows = results.flatMap((result) => result.rivals.map((rival) => cells(result, rival)));
+  return [headings, headings.map(() => '---'), ...rows].map(line).join('');
 }
 
 function line(cells: readonly (string | number)[]): string {
@@ -132,17 +105,15 @@ function titleOf({ title }: Workload, disturbed: boolean): string {
   return title + (disturbed ? ' (disturbed)' : '');
 }
 
-function rangeCell(range: Range | undefined, format: (value: number) => string): string {
-  if (!range) return 'missing';
+function promiseCell(sign: string, promise: number | null | undefined): string {
+  return promise == null ? '' : `${sign} ${promise}`;
+}
+
+function rangeCell(range: Range, format: (value: number) => string): string {
   return `**${format(range.median)}** (${format(range.least)} … ${format(range.greatest)})`;
 }
 
-function throughputCells({ median, spread }: Timing, batchSize: number): string[] {
-  const perSecond = Math.round((batchSize / median) * 1000);
-  return [latencyCell({ median, spread }), perSecond.toLocaleString('en')];
-}
-
-function latencyCell({ median, spread }: Pick<Timing, 'median' | 'spread'>): string {
+function timeCell({ median, spread }: Timing): string {
   return `${median.toPrecision(3)} ± ${percent(spread)}`;
 }
 

@@ -1,21 +1,26 @@
 import { unknownName } from '../src/errors/suggest.js';
 
 /** Whom we are measured against. */
-export type Peer = 'Keras' | 'Keras predict' | 'ONNX Runtime' | 'TF_SessionRun' | 'uncached';
+export type Peer =
+  | 'Keras'
+  | 'Keras mixed'
+  | 'Keras function'
+  | 'tfjs-node'
+  | 'PyTorch'
+  | 'ONNX Runtime'
+  | 'TF_SessionRun'
+  | 'uncached';
 
 /** Which pictures a workload reads: CIFAR-10's PNG files, or the same ones blown up as JPEG files. */
 export type PictureKind = 'png32' | 'jpeg224';
 
 export type Network = 'VGG16' | 'ResNet50';
 
-/** What both sides do, and what is promised of it. */
+/** What all sides do, and what is promised of it. */
 export interface Workload {
-  /** As both sides' programs call it. */
+  /** As the sides' programs call it; with `-bfloat16` at its end, those that can compute in bfloat16. */
   readonly name: string;
   readonly title: string;
-  readonly peer: Peer;
-  /** Measured too, without a promise. */
-  readonly beside?: Peer;
   readonly batchSize: number;
   /** Steps of one epoch, and epochs of one measured `fit`. */
   readonly stepsPerEpoch: number;
@@ -23,9 +28,13 @@ export interface Workload {
   readonly pictures?: PictureKind;
   /** A network of Keras, with random weights, whose files are made for it. */
   readonly network?: Network;
-  /** Least ratio of our images per second to the peer's; most µs of a call over the bare run. */
-  readonly promise: number;
+  /** Least ratio of a peer's time to ours; null where nothing is promised. Of a call: most µs over the bare run. */
+  readonly against: Readonly<Partial<Record<Peer, number | null>>>;
 }
+
+const CNN = { batchSize: 50, stepsPerEpoch: 150, epochs: 1 };
+const JPEGS = { pictures: 'jpeg224', batchSize: 50, stepsPerEpoch: 20, epochs: 1 } as const;
+const PNGS = { pictures: 'png32', batchSize: 50, stepsPerEpoch: 200, epochs: 1 } as const;
 
 /** By what is typed after `npm run bench --`. */
 export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
@@ -33,96 +42,96 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
     {
       name: 'cnn-memory',
       title: "The chapter's CNN, pictures in memory",
-      peer: 'Keras',
-      batchSize: 50,
-      stepsPerEpoch: 150,
-      epochs: 1,
-      promise: 1.3,
+      ...CNN,
+      against: { 'tfjs-node': 3, Keras: 1.4, PyTorch: 1.7 },
+    },
+    {
+      name: 'cnn-memory-bfloat16',
+      title: 'The same in mixed bfloat16',
+      ...CNN,
+      against: { 'tfjs-node': 4.5, Keras: 1.9, 'Keras mixed': 1.9, PyTorch: 1.4 },
     },
     {
       name: 'cnn-folders',
-      pictures: 'png32',
       title: "The chapter's CNN, PNG folders with augmentation",
-      peer: 'Keras',
-      batchSize: 50,
-      stepsPerEpoch: 150,
-      epochs: 1,
-      promise: 1.6,
+      pictures: 'png32',
+      ...CNN,
+      against: { 'tfjs-node': 2.8, Keras: 1.7 },
+    },
+    {
+      name: 'cnn-folders-bfloat16',
+      title: 'The same in mixed bfloat16',
+      pictures: 'png32',
+      ...CNN,
+      against: { 'tfjs-node': 3.6, Keras: 2.2 },
     },
   ],
   mnist: [
     {
       name: 'mnist-dense',
       title: 'Dense 784-256-128-10, rmsprop',
-      peer: 'Keras',
       batchSize: 128,
       stepsPerEpoch: 375,
       epochs: 3,
-      promise: 2.5,
+      against: { 'tfjs-node': 5, Keras: 2.5, PyTorch: 1.4 },
     },
   ],
   images: [
     {
       name: 'augment-32',
       title: 'Decode and augment, PNG 32×32',
-      peer: 'Keras',
-      pictures: 'png32',
-      batchSize: 50,
+      ...PNGS,
+      against: { 'tfjs-node': 5, Keras: 6 },
+    },
+    { name: 'augment-224', title: 'Decode and augment, JPEG 224×224', ...JPEGS, against: { Keras: 1.5 } },
+    { name: 'augment-32-cached', title: 'PNG 32×32, `cache: true`', ...PNGS, against: { uncached: 1.3 } },
+    { name: 'augment-224-cached', title: 'JPEG 224×224, `cache: true`', ...JPEGS, against: { uncached: 1.3 } },
+  ],
+  predict: [
+    {
+      name: 'predict-1',
+      title: "The chapter's CNN predicts one picture",
+      batchSize: 1,
       stepsPerEpoch: 200,
       epochs: 1,
-      promise: 4,
+      against: { 'tfjs-node': 4, Keras: 20, 'Keras function': 3, PyTorch: 1 },
     },
     {
-      name: 'augment-224',
-      title: 'Decode and augment, JPEG 224×224',
-      peer: 'Keras',
-      pictures: 'jpeg224',
-      batchSize: 50,
-      stepsPerEpoch: 20,
+      name: 'predict-256',
+      title: "The chapter's CNN predicts 256 pictures",
+      batchSize: 256,
+      stepsPerEpoch: 15,
       epochs: 1,
-      promise: 1.5,
-    },
-    {
-      name: 'augment-32-cached',
-      title: 'PNG 32×32, `cache: true`',
-      peer: 'uncached',
-      pictures: 'png32',
-      batchSize: 50,
-      stepsPerEpoch: 200,
-      epochs: 1,
-      promise: 1.3,
-    },
-    {
-      name: 'augment-224-cached',
-      title: 'JPEG 224×224, `cache: true`',
-      peer: 'uncached',
-      pictures: 'jpeg224',
-      batchSize: 50,
-      stepsPerEpoch: 20,
-      epochs: 1,
-      promise: 1.3,
+      against: { 'tfjs-node': 1.5, Keras: 1.1, PyTorch: 1.3 },
     },
   ],
   applications: (['VGG16', 'ResNet50'] as const).map((network) => ({
     name: `predict-${network}`,
-    title: `${network}, one picture`,
-    peer: 'Keras predict',
-    beside: 'ONNX Runtime',
+    title: `${network} predicts one picture`,
     network,
     batchSize: 1,
     stepsPerEpoch: 20,
     epochs: 1,
-    promise: 1,
+    against: { Keras: 1, 'ONNX Runtime': null },
   })),
+  start: [
+    {
+      name: 'start',
+      title: 'A new process, up to its first prediction with the CNN',
+      batchSize: 1,
+      stepsPerEpoch: 1,
+      epochs: 1,
+      against: { 'tfjs-node': 1.25, Keras: 5, PyTorch: 2 },
+    },
+  ],
   overhead: [
     {
       name: 'trivial-call',
       title: 'A call of a function that adds 1 to a number',
-      peer: 'TF_SessionRun',
       batchSize: 1,
       stepsPerEpoch: 4000,
       epochs: 1,
-      promise: 60,
+      against: { TF_SessionRun: 60 },
     },
   ],
 };
@@ -135,4 +144,18 @@ export function workloadsOf(names: readonly string[]): Workload[] {
     if (!suite) throw unknownName('benchmark', name, known);
     return suite;
   });
+}
+
+/** The peers of a workload that are asked for; all when none is. */
+export function peersOf({ against }: Workload, wanted: readonly string[]): Peer[] {
+  const peers = Object.keys(against) as Peer[];
+  return wanted.length > 0 ? peers.filter((peer) => wanted.some((name) => peer.startsWith(name))) : peers;
+}
+
+/** @throws ERR_UNKNOWN_NAME for a peer that no workload has */
+export function checkPeers(wanted: readonly string[]): void {
+  const known = [
+    ...new Set(Object.values(SUITES).flatMap((suite) => suite.flatMap((one) => Object.keys(one.against)))),
+  ];
+  for (const name of wanted) if (!known.some((peer) => peer.startsWith(name))) throw unknownName('peer', name, known);
 }

@@ -82,23 +82,44 @@ def draw_batches(flow):
     return draw
 
 
-def predict_one(network):
-    model = network(weights=None)
-    model.load_weights(pictures)
-    x = np.random.rand(1, 224, 224, 3).astype("float32")
+def random_pictures(count, side):
+    return np.random.rand(count, side, side, 3).astype("float32")
 
+
+def predict_arrays(model, x):
     def predict(steps, epochs):
         for _ in range(steps):
-            model.predict(x, verbose=0)
+            model.predict(x, batch_size=len(x), verbose=0)
 
     return predict
 
 
+def call_function(model, x):
+    """As its documentation advises for single samples: the compiled call."""
+    function = tf.function(model)
+
+    def call(steps, epochs):
+        for _ in range(steps):
+            function(x, training=False).numpy()
+
+    return call
+
+
+def predict_one(network):
+    model = network(weights=None)
+    model.load_weights(pictures)
+    return predict_arrays(model, random_pictures(1, 224))
+
+
 WORKLOADS = {
     "cnn-memory": lambda: fit_on_arrays(compiled_cnn(), (32, 32, 3), 8),
+    "cnn-memory-bfloat16": lambda: fit_on_arrays(compiled_cnn(), (32, 32, 3), 8),
     "cnn-folders": lambda: fit_on_folders(compiled_cnn()),
     "augment-32": lambda: draw_batches(augmented_flow(32)),
     "augment-224": lambda: draw_batches(augmented_flow(224)),
+    "predict-1": lambda: predict_arrays(compiled_cnn(), random_pictures(1, 32)),
+    "predict-1-function": lambda: call_function(compiled_cnn(), random_pictures(1, 32)),
+    "predict-256": lambda: predict_arrays(compiled_cnn(), random_pictures(256, 32)),
     "predict-VGG16": lambda: predict_one(keras.applications.VGG16),
     "predict-ResNet50": lambda: predict_one(keras.applications.ResNet50),
     "mnist-dense": lambda: fit_on_arrays(compiled_dense(), (784,), 10),
@@ -109,10 +130,18 @@ def say(answer):
     print(json.dumps(answer), flush=True)
 
 
+READY = {"ready": {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}}
+
+if name == "start":
+    compiled_cnn().predict(random_pictures(1, 32), verbose=0)
+    say(READY)
+    sys.exit()
+if name.endswith("-bfloat16"):
+    keras.config.set_dtype_policy("mixed_bfloat16")
 fit = WORKLOADS[name]()
 fit(min(WARM_UP_STEPS, steps_per_epoch), 1)
 fit(steps_per_epoch, 1)
-say({"ready": {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}})
+say(READY)
 for line in sys.stdin:
     if line.strip() == "run":
         began = time.perf_counter()

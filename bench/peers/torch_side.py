@@ -99,10 +99,16 @@ def say(answer):
     print(json.dumps(answer), flush=True)
 
 
+READY = {"ready": {"PyTorch": torch.__version__}}
+
+if name == "start":
+    predict(1)(1, 1)
+    say(READY)
+    sys.exit()
 work = WORKLOADS[name]()
 work(min(WARM_UP_STEPS, steps_per_epoch), 1)
 work(steps_per_epoch, 1)
-say({"ready": {"PyTorch": torch.__version__}})
+say(READY)
 for line in sys.stdin:
     if line.strip() == "run":
         began = time.perf_counter()
