@@ -105,6 +105,12 @@ const SEEDLESS = new Set([
   'MultiHeadAttention',
 ]);
 
+/** Keys under which a name of an activation stands. */
+const ACTIVATION = /^(recurrent_)?activation$/;
+
+/** Two functions of one name: Keras 2's, and tfjs', has a name of its own here. */
+const [HARD_SIGMOID, LEGACY_HARD_SIGMOID] = ['hard_sigmoid', 'legacy_hard_sigmoid'];
+
 /** Which module of Keras an inner object is from, by the end of its key. */
 const MODULES: readonly (readonly [RegExp, string])[] = [
   [/_initializer$/, 'keras.initializers'],
@@ -140,6 +146,36 @@ function bad(what: string, cause?: unknown): TensorFlowError {
 /** `Custom>Conv2D` and the like: the part before the sign names a package. */
 function withoutPackage(className: string): string {
   return className.slice(className.lastIndexOf('>') + 1);
+}
+
+/** What a file of Keras 2 or tfjs has under a key, in the words that both dialects share. */
+export function keras2Option(key: string, value: unknown): unknown {
+  return ACTIVATION.test(key) && value === HARD_SIGMOID ? LEGACY_HARD_SIGMOID : value;
+}
+
+/** A config in a file of Keras 2, in the words that both dialects share. */
+export function fromKeras2Config(config: unknown): unknown {
+  if (Array.isArray(config)) return config.map(fromKeras2Config);
+  if (!isObject(config)) return config;
+  return mapEntries(config, (key, value) => [key, keras2Option(key, fromKeras2Config(value))]);
+}
+
+function keras2Activation(value: unknown): unknown {
+  if (value === LEGACY_HARD_SIGMOID) return HARD_SIGMOID;
+  if (value !== HARD_SIGMOID) return value;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    'Keras 2 and tfjs have no hardSigmoid of Keras 3, relu6(x + 3) / 6; give the layer tf.activations.legacyHardSigmoid, clip(0.2x + 0.5, 0, 1), or another activation, or save in the dialect keras3.',
+  );
+}
+
+/** Whether a config has an activation that {@link toKeras2ModelConfig} refuses. */
+export function hasKeras3Activation(config: unknown): boolean {
+  if (Array.isArray(config)) return config.some(hasKeras3Activation);
+  if (!isObject(config)) return false;
+  return Object.entries(config).some(
+    ([key, value]) => (ACTIVATION.test(key) && value === HARD_SIGMOID) || hasKeras3Activation(value),
+  );
 }
 
 /**
@@ -258,7 +294,11 @@ export function toKerasModelConfig(dialect: Dialect, model: PlainModel): ModelCo
   return dialect === 'keras2' ? toKeras2ModelConfig(model) : toKeras3ModelConfig(model);
 }
 
-/** As tf-keras and TensorFlow up to 2.15 write it; Keras 3 reads it too, but for recurrent and shared nested layers. */
+/**
+ * As tf-keras and TensorFlow up to 2.15 write it; Keras 3 reads it too, but for recurrent and shared nested layers.
+ *
+ * @throws ERR_ARGUMENT for Keras 3's hardSigmoid
+ */
 export function toKeras2ModelConfig(model: PlainModel): ModelConfig {
   return { class_name: model.className, config: keras2Model(model.className, model.config) };
 }
@@ -290,6 +330,7 @@ function keras2Object(object: { class_name: string; config: Json }, module: stri
     if (saysNothing(class_name, key, value)) return null;
     if (key === 'batch_shape') return ['batch_input_shape', value];
     if (key === renamed && old) return [old, value];
+    if (ACTIVATION.test(key)) return [key, keras2Activation(value)];
     if (key === 'axis' && class_name === 'BatchNormalization') return [key, [value].flat()];
     return [key, inner(key, value, keras2Object)];
   });

@@ -103,7 +103,7 @@ export function hardSigmoid(x: Output): Output {
   return ops.div(ops.relu6(ops.add(x, 3)), 6);
 }
 
-/** clip(0.2x + 0.5, 0, 1): what Keras 2 and tfjs call hardSigmoid. Files of tfjs are read and written with it. */
+/** clip(0.2x + 0.5, 0, 1): what Keras 2 and tfjs call hardSigmoid. Files of both are read and written with it. */
 export function legacyHardSigmoid(x: Output): Output {
   return ops.clipByValue(ops.add(ops.mul(x, 0.2), 0.5), 0, 1);
 }

@@ -1,6 +1,6 @@
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
-import type { Dialect } from '../models/config-dialect.js';
+import { type Dialect, fromKeras2Config, hasKeras3Activation, type ModelConfig } from '../models/config-dialect.js';
 import { type LoadWeightsOptions, registerFormat, type SaveOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
 import { readH5, writeH5 } from './hdf5/container.js';
@@ -51,12 +51,13 @@ export async function saveH5(
   });
 }
 
-/** What Keras 2 does not have, or does not keep all the state of. */
+/** Optimizers that Keras 2 does not have, or does not keep all the state of. */
 const KERAS3_OPTIMIZERS: readonly string[] = ['Lamb', 'LossScaleOptimizer', 'Muon', 'Nadam', 'ScheduleFreeAdamW'];
 
 /** The dialect that most programs read: Keras 3 does not understand how Keras 2 counts the calls of inner models. */
 function dialectFor(model: Model): Dialect {
-  const isNew = model.isCompiled && KERAS3_OPTIMIZERS.includes(model.optimizer.className);
+  const isNew =
+    (model.isCompiled && KERAS3_OPTIMIZERS.includes(model.optimizer.className)) || hasKeras3Activation(configOf(model));
   return isNew || model.graph.some(({ layer }) => layer instanceof Model) ? 'keras3' : 'keras2';
 }
 
@@ -69,7 +70,7 @@ export async function loadH5(path: string): Promise<Model> {
         `'${path}' holds weights only; build the model and call model.loadWeights(path).`,
       );
     }
-    const model = modelFrom(path, file.modelConfig);
+    const model = modelFrom(path, commonConfig(file.modelConfig, file.kerasVersion));
     try {
       await restore(path, model, file);
       return model;
@@ -78,6 +79,11 @@ export async function loadH5(path: string): Promise<Model> {
       throw error;
     }
   });
+}
+
+/** Files that do not say which Keras wrote them are older than those that do. */
+function commonConfig(model: ModelConfig, version = '2'): ModelConfig {
+  return version.startsWith('3') ? model : { ...model, config: fromKeras2Config(model.config) };
 }
 
 async function restore(path: string, model: Model, file: KerasH5<StoredWeight['data']>): Promise<void> {

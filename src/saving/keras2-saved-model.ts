@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpointIndex } from '../core/checkpoint-index.js';
 import { messageOf, TensorFlowError } from '../errors/errors.js';
-import type { ModelConfig } from '../models/config-dialect.js';
+import { fromKeras2Config, type ModelConfig } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
 import { decode } from '../proto/codec.js';
 import { type KerasSavedObject, SavedMetadataSchema } from '../proto/saved-model.js';
@@ -40,7 +40,7 @@ export async function readKeras2Metadata(folder: string): Promise<Keras2Metadata
       ({ identifier }) => identifier.startsWith('_tf_keras_') && identifier !== '_tf_keras_metric',
     );
     return {
-      model: { class_name, config },
+      model: { class_name, config: fromKeras2Config(config) },
       training: isRecord(training_config) ? training_config : null,
       layers: new Map(layers.map((node) => [String(plainJson(node).name), node.nodeId])),
     };

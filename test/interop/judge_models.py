@@ -72,7 +72,7 @@ def various():
     x = layers.SeparableConv1D(4, 3)(x)
     x = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x)
     x = layers.TimeDistributed(layers.Dense(3))(x)
-    x = layers.GRU(3)(x)
+    x = layers.GRU(3, recurrent_activation="hard_sigmoid")(x)
     return keras.Model(start, layers.Dense(2)(x))
 
 

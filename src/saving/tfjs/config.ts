@@ -1,6 +1,5 @@
 import { snakeCase } from '../../core/naming.js';
-import { TensorFlowError } from '../../errors/errors.js';
-import { type ModelConfig, type PlainModel, toKeras2ModelConfig } from '../../models/config-dialect.js';
+import { keras2Option, type ModelConfig, type PlainModel, toKeras2ModelConfig } from '../../models/config-dialect.js';
 import { isRecord } from './manifest.js';
 
 type Json = Record<string, unknown>;
@@ -22,10 +21,7 @@ const REGULARIZERS = new Map<unknown, Json>([
 const NOT_IN_TFJS = new Set(['module', 'registered_name', 'backward_layer']);
 
 /** tfjs' names of activations. */
-const ACTIVATIONS = new Map([
-  ['silu', 'swish'],
-  ['legacy_hard_sigmoid', 'hard_sigmoid'],
-]);
+const ACTIVATIONS = new Map([['silu', 'swish']]);
 
 /** tfjs, like Keras up to 2.2, has one normal distribution to scale. */
 const DISTRIBUTIONS = new Map([
@@ -46,10 +42,6 @@ const ACTIVATION = /^(recurrent_)?activation$/;
 /** Options that tfjs writes as null where nothing was given. */
 const UNSET = new Set(['unit_forget_bias', 'implementation']);
 
-/** What tfjs, like Keras 2, calls {@link HARD_SIGMOID} is another function than Keras 3's. */
-const HARD_SIGMOID = 'hard_sigmoid';
-const LEGACY_HARD_SIGMOID = 'legacy_hard_sigmoid';
-
 /** A model's configuration as Keras 2 has it, from what tfjs or its converter wrote. */
 export function fromTfjsConfig({ class_name, config }: ModelConfig): ModelConfig {
   return { class_name, config: mapDeep(config, (key, value) => readOption(key, value)) };
@@ -59,7 +51,7 @@ function readOption(key: string, value: unknown): [string, unknown] | null {
   const name = snakeCase(key);
   if (value === null && UNSET.has(name)) return null;
   if (name === 'distribution' && value === 'normal') return [name, 'truncated_normal'];
-  return [name, ACTIVATION.test(name) && value === HARD_SIGMOID ? LEGACY_HARD_SIGMOID : value];
+  return [name, keras2Option(name, value)];
 }
 
 /** A model's configuration in tfjs' words. */
@@ -74,17 +66,9 @@ function writeOption(key: string, value: unknown): [string, unknown] | null {
   if (key === 'class_name') return [key, CLASSES.get(String(value)) ?? value];
   if (key === 'axis' && Array.isArray(value) && value.length === 1) return [key, value[0]];
   if (key === 'distribution') return [key, DISTRIBUTIONS.get(String(value)) ?? value];
-  if (ACTIVATION.test(key)) return [key, activation(value)];
+  if (ACTIVATION.test(key)) return [key, ACTIVATIONS.get(String(value)) ?? value];
   if (key.endsWith('_regularizer') && isRecord(value)) return [key, regularizer(value)];
   return [key, value];
-}
-
-function activation(name: unknown): unknown {
-  if (name !== HARD_SIGMOID) return ACTIVATIONS.get(String(name)) ?? name;
-  throw new TensorFlowError(
-    'ERR_ARGUMENT',
-    'tfjs has no hardSigmoid of Keras 3, relu6(x + 3) / 6; give the layer tf.activations.legacyHardSigmoid, clip(0.2x + 0.5, 0, 1), or another activation.',
-  );
 }
 
 /** tfjs names the two directions of a layer itself, from its name. */

@@ -242,3 +242,33 @@ describe('what else an optimizer keeps comes back: training goes on to the bit',
     },
   );
 });
+
+describe('hardSigmoid, which Keras 2 and 3 take for different functions', () => {
+  const made = (activation: 'hardSigmoid' | 'legacyHardSigmoid'): Sequential =>
+    sequential({ layers: [layers.dense({ units: 2, inputShape: [4], activation })] });
+  const activationIn = async (file: string): Promise<unknown> =>
+    /"activation": "(\w+)"/.exec(JSON.stringify((await readKerasH5(file)).modelConfig, null, 1))?.[1];
+  const values = tensor([[0.5, -1, 2, 0]], [1, 4], 'float32');
+
+  test("Keras 3's is kept in its dialect, and refused in the other", async () => {
+    using model = made('hardSigmoid');
+    await model.save(path);
+    expect(await readKerasH5(path)).toMatchObject({ kerasVersion: expect.stringMatching(/^3/) });
+    expect(await activationIn(path)).toBe('hard_sigmoid');
+    using loaded = await loadModel(path);
+    expect((await loaded.predict(values)).array()).toEqual((await model.predict(values)).array());
+    await expect(model.save(path, { dialect: 'keras2' })).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: expect.stringMatching(/no hardSigmoid of Keras 3.*legacyHardSigmoid/),
+    });
+  });
+
+  test("Keras 2's is read from its dialect", async () => {
+    using model = made('legacyHardSigmoid');
+    await model.save(path);
+    expect(await readKerasH5(path)).toMatchObject({ kerasVersion: expect.stringMatching(/^2/) });
+    expect(await activationIn(path)).toBe('hard_sigmoid');
+    using loaded = await loadModel(path);
+    expect((await loaded.predict(values)).array()).toEqual((await model.predict(values)).array());
+  });
+});
