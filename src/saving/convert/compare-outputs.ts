@@ -33,8 +33,8 @@ export interface OutputDifference {
  */
 export async function compareOutputs(one: Model, other: Model, data?: Values): Promise<OutputDifference> {
   if (data !== undefined) {
-    const [a, b] = [await one.predict<Prediction>(data), await other.predict<Prediction>(data)];
-    return { ...differenceOf(a, b), input: 'given' };
+    const outputs = async (model: Model) => byName(model, await model.predict<Prediction>(data));
+    return { ...differenceOf(await outputs(one), await outputs(other)), input: 'given' };
   }
   try {
     const inputs = randomInputs(one);
@@ -60,10 +60,17 @@ async function outputsOf(model: Model, inputs: Inputs): Promise<Structure<Tensor
     return (await model.signature(feeds as Record<string, Tensor>)) as Structure<Tensor>;
   }
   const [only, second] = inputs.map(([, value]) => value);
-  if (only && !second) return model.predict<Prediction>(only);
+  if (only && !second) return byName(model, await model.predict<Prediction>(only));
   const known = new Set(model.inputNames);
   const named = inputs.every(([name]) => known.has(name));
-  return model.predict<Prediction>(named ? Object.fromEntries(inputs) : inputs.map(([, value]) => value));
+  const data = named ? Object.fromEntries(inputs) : inputs.map(([, value]) => value);
+  return byName(model, await model.predict<Prediction>(data));
+}
+
+/** Several outputs by their names, as graphs have them. */
+function byName({ outputNames: names }: Model, outputs: Prediction): Structure<Tensor> {
+  if (!Array.isArray(outputs) || names?.length !== outputs.length) return outputs;
+  return Object.fromEntries(outputs.map((output, i) => [names[i] as string, output]));
 }
 
 function randomInputs({ name, modelInputs, inputShape, dtype }: Model): Inputs {

@@ -112,7 +112,7 @@ function otherwise(to: string, { largest, input }: OutputDifference): TensorFlow
   const far = Number.isFinite(largest) ? `differ by ${largest.toPrecision(3)}` : 'are not of the same kind';
   return new TensorFlowError(
     'ERR_FILE_FORMAT',
-    `'${to}' was not written: it would predict otherwise than what it is made of, outputs on ${data} ${far}; check: false writes it.`,
+    `'${to}' was not written: it would predict otherwise than what it is made of, outputs on ${data} ${far}; check: false (--no-check) writes it.`,
   );
 }
 
@@ -122,7 +122,10 @@ async function refuseExisting(path: string): Promise<void> {
     throw error;
   });
   if (!found) return;
-  throw new TensorFlowError('ERR_NOT_WRITABLE', `'${path}' is there already; take another name, or force: true.`);
+  throw new TensorFlowError(
+    'ERR_NOT_WRITABLE',
+    `'${path}' is there already; take another name, or force: true (--force).`,
+  );
 }
 
 async function modelOf({ path, title, holds }: Recognised, architecture: string | undefined): Promise<Model> {
