@@ -143,9 +143,14 @@ function bad(what: string, cause?: unknown): TensorFlowError {
   return new TensorFlowError('ERR_FILE_FORMAT', message, { cause });
 }
 
+/** Names of classes in `.keras` archives, where they are others than in HDF5. */
+export const ARCHIVE_CLASSES: Readonly<Record<string, string>> = { GroupedQueryAttention: 'GroupQueryAttention' };
+const FROM_ARCHIVE = new Map(Object.entries(ARCHIVE_CLASSES).map(([name, archived]) => [archived, name]));
+
 /** `Custom>Conv2D` and the like: the part before the sign names a package. */
-function withoutPackage(className: string): string {
-  return className.slice(className.lastIndexOf('>') + 1);
+function plainClass(className: string): string {
+  const name = className.slice(className.lastIndexOf('>') + 1);
+  return FROM_ARCHIVE.get(name) ?? name;
 }
 
 /** What a file of Keras 2 or tfjs has under a key, in the words that both dialects share. */
@@ -246,7 +251,7 @@ function withInput(layers: PlainLayer[], given: unknown[], built: unknown): Plai
 
 /** A layer, initializer, regularizer, constraint or inner model. */
 function plainObject(object: { class_name: string; config: unknown }): { class_name: string; config: Json } {
-  const class_name = withoutPackage(object.class_name);
+  const class_name = plainClass(object.class_name);
   if (Object.hasOwn(MODELS, class_name)) {
     const { className, config } = plainModel(class_name, object.config);
     return { class_name: className, config };

@@ -3,6 +3,7 @@ import { mapSeveral, type Several } from '../core/several.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { InputLayer } from '../layers/core/input-layer.js';
 import type { CallOptions, Layer } from '../layers/layer.js';
+import * as imageLayers from '../layers/preprocessing/image/index.js';
 import { deserialize, type LayerConfig, serialize } from '../layers/registry.js';
 import { isSymbolic, type LayerNode, mapTensors, type SymbolicTensor } from '../layers/symbolic.js';
 import { isTensorConfig, type NodeConfig, type TensorConfig, type TensorPlace, tensorConfig } from './inbound-nodes.js';
@@ -131,15 +132,21 @@ const OPTION_NAMES: readonly string[] = [
   'key_mask',
 ];
 
+/** Of each call of these Keras 3 writes `training: true`, which its signature has; there too the model's word counts. */
+const IMAGE_LAYERS = new Set<unknown>(Object.values(imageLayers));
+
 function callOptions(
   layer: Layer,
-  given: readonly (readonly [string, unknown])[],
+  all: readonly (readonly [string, unknown])[],
   take: (config: TensorConfig) => SymbolicTensor,
 ): CallOptions<SymbolicTensor> {
   const value = (one: unknown): unknown => {
     if (Array.isArray(one)) return one.map(value);
     return isTensorConfig(one) ? take(one) : one;
   };
+  const given = all.filter(
+    ([name, one]) => !(name === 'training' && one === true && IMAGE_LAYERS.has(layer.constructor)),
+  );
   const unknown = given.find(([name, one]) => !OPTION_NAMES.includes(name) || typeof value(one) === 'string');
   if (unknown) {
     throw new TensorFlowError(

@@ -21,7 +21,9 @@ export async function assignInBatches(model: Model, sources: readonly Source[]):
     batch = [];
     bytes = 0;
   };
-  for (const { variable, read } of sources) {
+  // Why: of some layers files have a variable twice.
+  const last = new Map(sources.map((source) => [source.variable, source]));
+  for (const { variable, read } of last.values()) {
     const value = ofDType(await read(), variable);
     batch.push([variable, value]);
     bytes += value.native.byteLength;

@@ -1,5 +1,7 @@
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
+import { HeadedAttention } from '../layers/attention/headed-attention.js';
+import type { Layer } from '../layers/layer.js';
 import { type Dialect, fromKeras2Config, hasKeras3Activation, type ModelConfig } from '../models/config-dialect.js';
 import { type LoadWeightsOptions, registerFormat, type SaveOptions } from '../models/formats.js';
 import { Model } from '../models/model.js';
@@ -54,11 +56,15 @@ export async function saveH5(
 /** Optimizers that Keras 2 does not have, or does not keep all the state of. */
 const KERAS3_OPTIMIZERS: readonly string[] = ['Lamb', 'LossScaleOptimizer', 'Muon', 'Nadam', 'ScheduleFreeAdamW'];
 
-/** The dialect that most programs read: Keras 3 does not understand how Keras 2 counts the calls of inner models. */
+/**
+ * The dialect that most programs read. Keras 3 understands neither how Keras 2 counts the calls of inner models, nor all
+ * the options that its attention needs.
+ */
 function dialectFor(model: Model): Dialect {
   const isNew =
     (model.isCompiled && KERAS3_OPTIMIZERS.includes(model.optimizer.className)) || hasKeras3Activation(configOf(model));
-  return isNew || model.graph.some(({ layer }) => layer instanceof Model) ? 'keras3' : 'keras2';
+  const isOdd = (layer: Layer): boolean => layer instanceof Model || layer instanceof HeadedAttention;
+  return isNew || model.graph.some(({ layer }) => isOdd(layer)) ? 'keras3' : 'keras2';
 }
 
 /** A model from a Keras HDF5 file of either dialect, ready to predict and, where the file says how, to train on. */

@@ -1,6 +1,6 @@
 import * as layers from '../layers/index.js';
 import { Layer } from '../layers/layer.js';
-import { toKerasModelConfig } from '../models/config-dialect.js';
+import { ARCHIVE_CLASSES, toKerasModelConfig } from '../models/config-dialect.js';
 import type { Model } from '../models/model.js';
 import { normalizeTrainingConfig, toKerasTrainingConfig } from './hdf5/training-dialect.js';
 import { configOf, trainingOf } from './keras-model.js';
@@ -63,7 +63,9 @@ function identified(value: unknown): unknown {
 
 /** One's own classes as Python's `register_keras_serializable()` knows them. */
 function layerIdentity(name: string): Json {
-  if (BUILT_IN.has(name)) return { module: 'keras.layers', registered_name: null };
+  if (BUILT_IN.has(name)) {
+    return { module: 'keras.layers', class_name: ARCHIVE_CLASSES[name] ?? name, registered_name: null };
+  }
   return {
     module: null,
     class_name: name.replace(/^.*>/, ''),

@@ -38,7 +38,9 @@ export function weightsTree(model: Layer): TreeNode[] {
 
 function ownWeights(layer: Layer): Variable[] {
   const inner = new Set(layer.sublayers.flatMap((part) => part.weights));
-  return layer.weights.filter((weight) => !inner.has(weight));
+  // Why: of this wrapper Keras keeps the kernel twice, first as its own.
+  const kernel = classOf(layer) === 'SpectralNormalization' ? layer.weights[0] : undefined;
+  return layer.weights.filter((weight) => weight === kernel || !inner.has(weight));
 }
 
 function partsOf(layer: Layer): (readonly [key: string, part: Layer])[] {

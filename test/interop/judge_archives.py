@@ -51,6 +51,7 @@ def written():
     x = stack(stack(a))
     h = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="both")(b)
     h = layers.MultiHeadAttention(2, 3, name="heads")(h, h)
+    h = layers.GroupQueryAttention(3, 2, 1, name="groups")(h, h)
     h = layers.TimeDistributed(layers.Dense(4), name="each")(h)
     h = layers.GlobalAveragePooling1D()(h)
     model = keras.Model([a, b], [layers.Dense(1, name="score")(layers.Concatenate()([x, h])), layers.Dense(3, name="label")(h)], name="written")

@@ -8,7 +8,15 @@ import type { Shape } from '../../../src/core/shape.js';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import type { Variable } from '../../../src/core/variable.js';
 import * as layers from '../../../src/layers/index.js';
-import { cloneModel, type Functional, input, type Model, model, sequential } from '../../../src/models/index.js';
+import {
+  cloneModel,
+  deserialize,
+  type Functional,
+  input,
+  type Model,
+  model,
+  sequential,
+} from '../../../src/models/index.js';
 import { initializers } from '../../../src/nn/index.js';
 import * as ops from '../../../src/ops/index.js';
 import { loadModel } from '../../../src/saving/load-model.js';
@@ -273,5 +281,31 @@ describe('the zip writer', () => {
       expect((await zip.bytes('in/place', 9)).toString()).toBe('three');
       expect(await zip.bytes('empty', 9)).toHaveLength(0);
     });
+  });
+});
+
+describe('as Keras 3 has it', () => {
+  test('layers for pictures whose calls say that they are in training predict what the picture is', async () => {
+    const picture = input({ shape: [4, 4, 3] });
+    using made = model({ inputs: picture, outputs: layers.randomErasing({ factor: 1 }).apply(picture) });
+    const { layers: listed, ...rest } = made.getConfig() as { layers: { inbound_nodes: { kwargs: object }[] }[] };
+    const called = listed.map((layer) => ({ ...layer, inbound_nodes: layer.inbound_nodes.map((node) => ({ ...node, kwargs: { training: true } })) })); // biome-ignore format: short
+    using loaded = deserialize({ class_name: 'Functional', config: { ...rest, layers: called } });
+    const pixels = tensor(Float32Array.from({ length: 48 }, (_, i) => i), [1, 4, 4, 3]); // biome-ignore format: short
+    expect((await loaded.predict<Tensor>(pixels)).array()).toEqual(pixels.array());
+  });
+
+  test('a class that is called otherwise there, and a kernel that is there twice', async () => {
+    const words = input({ shape: [5, 4] });
+    const heads = layers.groupQueryAttention({ headDim: 3, numQueryHeads: 2, numKeyValueHeads: 1 }).apply([words, words]); // biome-ignore format: short
+    const dense = layers.spectralNormalization({ layer: layers.dense({ units: 2 }), name: 'spectral' }).apply(heads);
+    using made = model({ inputs: words, outputs: dense });
+    await made.save(path);
+    const config = await readZip(path, (zip) => zip.bytes('config.json', 2 ** 20));
+    expect(JSON.parse(config.toString()).config.layers[1]).toMatchObject({ class_name: 'GroupQueryAttention' });
+    expect(weightsTree(made).find(({ path: at }) => at === 'layers/spectral_normalization')?.variables).toHaveLength(2);
+    using loaded = await loadModel(path);
+    const y = tensor(Float32Array.from({ length: 20 }, (_, i) => i / 20), [1, 5, 4]); // biome-ignore format: short
+    expect((await loaded.predict<Tensor>(y)).array()).toEqual((await made.predict<Tensor>(y)).array());
   });
 });
