@@ -1,4 +1,4 @@
-import { type Command, Side } from './side.js';
+import { type Command, Side, type Turn } from './side.js';
 import { median, spread } from './statistics.js';
 import type { Peer, Workload } from './workloads.js';
 
@@ -8,6 +8,8 @@ export interface Timing {
   readonly median: number;
   /** (slowest − fastest) / median. */
   readonly spread: number;
+  /** Of requests' latencies, median of the runs; NaN where there are none. */
+  readonly p99: number;
 }
 
 /** Of several turns. */
@@ -77,32 +79,34 @@ async function measure(
   rounds: number,
 ): Promise<Comparison> {
   const steps = stepsPerEpoch * epochs;
-  const own: number[] = [];
-  const theirs = rivals.map(() => [] as number[]);
+  const own: Turn[] = [];
+  const theirs = rivals.map(() => [] as Turn[]);
   for (let round = 0; round < rounds; round++) {
-    own.push((await ours.run()) / steps);
-    for (const [i, [, side]] of rivals.entries()) theirs[i]?.push((await side.run()) / steps);
+    own.push(await ours.run());
+    for (const [i, [, side]] of rivals.entries()) theirs[i]?.push(await side.run());
   }
-  const timings = [own, ...theirs].map(timing);
+  const [first, ...others] = [own, ...theirs].map((turns) => timing(turns, steps)) as [Timing, ...Timing[]];
   return {
-    ours: timing(own),
-    rivals: rivals.map(([peer], i) => rivalOf(peer, own, theirs[i] ?? [])),
-    disturbed: timings.some((one) => one.spread > DISTURBED),
+    ours: first,
+    rivals: others.map((other, i) => rivalOf((rivals[i] as [Peer, Side])[0], first, other)),
+    disturbed: [first, ...others].some((one) => one.spread > DISTURBED),
     versions: Object.assign({}, ...rivals.map(([, side]) => side.versions), ours.versions),
   };
 }
 
-function rivalOf(peer: Peer, ours: readonly number[], theirs: readonly number[]): Rival {
+function rivalOf(peer: Peer, { runs: ours }: Timing, timing: Timing): Rival {
   return {
     peer,
-    timing: timing(theirs),
-    ratio: range(theirs.map((time, i) => time / (ours[i] ?? Number.NaN))),
-    difference: range(theirs.map((time, i) => (ours[i] ?? Number.NaN) - time)),
+    timing,
+    ratio: range(timing.runs.map((time, i) => time / (ours[i] ?? Number.NaN))),
+    difference: range(timing.runs.map((time, i) => (ours[i] ?? Number.NaN) - time)),
   };
 }
 
-function timing(runs: readonly number[]): Timing {
-  return { runs, median: median(runs), spread: spread(runs) };
+function timing(turns: readonly Turn[], steps: number): Timing {
+  const runs = turns.map(({ ms }) => ms / steps);
+  const p99 = median(turns.map((turn) => turn.p99 ?? Number.NaN));
+  return { runs, median: median(runs), spread: spread(runs), p99 };
 }
 
 function range(values: readonly number[]): Range {

@@ -4,6 +4,7 @@
  * npm run bench -- cifar            one suite; none named: all
  * npm run bench -- cifar --rounds 9
  * npm run bench -- applications     one picture through whole networks, beside ONNX Runtime
+ * npm run bench -- serving          requests/s of servers
  * npm run bench -- mnist --try      a few steps, nothing is kept: does everything run?
  * npm run bench -- cifar --against tfjs
  */
@@ -15,6 +16,7 @@ import { messageOf } from '../src/errors/errors.js';
 import * as tf from '../src/index.js';
 import { compare } from './compare.js';
 import { machine } from './machine.js';
+import { fastapiPython } from './peers/fastapi.js';
 import { kerasPython } from './peers/keras.js';
 import { writeWeights } from './peers/networks.js';
 import { onnxRuntimeCommand } from './peers/onnx-runtime.js';
@@ -23,6 +25,7 @@ import { tfjsFolder } from './peers/tfjs-node.js';
 import { torchPython } from './peers/torch.js';
 import { pictureFolder } from './pictures.js';
 import { markdown, type Report, writeReport } from './report.js';
+import { type Form, writeServed } from './serving/served-files.js';
 import type { Command } from './side.js';
 import { checkPeers, type Peer, peersOf, type Workload, workloadsOf } from './workloads.js';
 
@@ -31,7 +34,7 @@ const DATA = 'data/cifar_10_images';
 
 interface Task {
   readonly workload: Workload;
-  /** A folder of pictures, a sub-folder for each class; of a network: the file of its weights. */
+  /** A folder of pictures, a sub-folder for each class; of a network: the file of its weights; of a server: its models. */
   readonly pictures: string;
   /** Where our side leaves the graph that the other one runs too. */
   readonly graph: string;
@@ -54,6 +57,15 @@ const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
       file: await torchPython(console.log),
       args: [join(FOLDER, 'peers/torch_side.py'), ...argsOf(task)],
     }),
+  'fastify + tfjs-node': async (task) => {
+    const model = join(task.pictures, 'tfjs', 'model.json');
+    const args = [join(FOLDER, 'peers/tfjs_server.mjs'), await tfjsFolder(console.log), model];
+    return loadCommand(task, 'json', { file: process.execPath, args });
+  },
+  'FastAPI + Keras': async (task) => {
+    const args = [join(FOLDER, 'peers/fastapi_server.py'), join(task.pictures, 'model.keras')];
+    return loadCommand(task, 'json', { file: await fastapiPython(console.log), args });
+  },
   'ONNX Runtime': ({ workload: { network = 'VGG16', stepsPerEpoch }, pictures }) =>
     onnxRuntimeCommand(network, pictures, stepsPerEpoch, console.log),
   uncached: async (task) => oursCommand(renamed(task, (name) => name.replace('-cached', ''))),
@@ -117,7 +129,8 @@ async function measureAll(
 }
 
 /** What a workload reads. */
-async function filesOf({ pictures, network }: Workload, data: string, scratch: string): Promise<string> {
+async function filesOf({ pictures, network, served }: Workload, data: string, scratch: string): Promise<string> {
+  if (served) return writeServed(scratch);
   if (network) return writeWeights(network, scratch, console.log);
   return pictures ? pictureFolder(pictures, data, scratch) : data;
 }
@@ -131,7 +144,21 @@ async function kerasCommand(task: Task): Promise<Command> {
 
 function oursCommand(task: Task): Command {
   if (isStart(task)) return sideOf(task, { file: process.execPath, args: [join(FOLDER, 'start.mjs')] });
+  const { served } = task.workload;
+  if (served) {
+    const args = ['--import', 'tsx', join(FOLDER, 'serving/our-server.ts'), served, join(task.pictures, 'savedmodel')];
+    return loadCommand(task, served, { file: process.execPath, args });
+  }
   return { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
+}
+
+/** A server with the load that is put on it. */
+function loadCommand({ workload, pictures }: Task, form: Form, { file, args }: Command): Command {
+  const own = [form, String(workload.stepsPerEpoch), join(pictures, 'answer.json')];
+  return {
+    file: process.execPath,
+    args: ['--import', 'tsx', join(FOLDER, 'serving/load-side.ts'), ...own, file, ...args],
+  };
 }
 
 /** A side that is started anew for every turn, where that is what is measured. */

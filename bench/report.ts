@@ -31,14 +31,12 @@ export async function writeReport(folder: string, report: Report): Promise<void>
 /** The section of a report. */
 export function markdown({ date, rounds, machine, gaps, results }: Report): string {
   const versions = Object.entries(Object.assign({}, ...results.map((result) => result.versions)));
-  const isCall = ({ workload }: Result): boolean => 'TF_SessionRun' in workload.against;
-  const tables = [
+  const tables = [THROUGHPUT, CALLS, SERVING].map((one) =>
     table(
-      THROUGHPUT,
-      results.filter((result) => !isCall(result)),
+      one,
+      results.filter((result) => tableOf(result) === one),
     ),
-    table(CALLS, results.filter(isCall)),
-  ];
+  );
   return `## ${date.slice(0, 16).replace('T', ' ')} UTC
 
 ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, load ${machine.load} at the start;
@@ -90,6 +88,35 @@ const CALLS: Table = {
   ],
 };
 
+/** Promised are requests and, whatever they are, a lower p99. */
+const SERVING: Table = {
+  headings: [
+    'workload',
+    'ours: requests/s',
+    'p99: ms',
+    'peer',
+    'its requests/s',
+    'its p99: ms',
+    'ours ÷ its requests/s (least … greatest)',
+    'promised',
+  ],
+  cells: ({ workload, ours, disturbed }, { peer, timing, ratio }) => [
+    titleOf(workload, disturbed),
+    rateCell(ours),
+    ours.p99,
+    peer,
+    rateCell(timing),
+    timing.p99,
+    rangeCell(ratio, (value) => value.toFixed(2)),
+    promiseCell('≥', workload.against[peer]),
+  ],
+};
+
+function tableOf({ workload }: Result): Table {
+  if (workload.served) return SERVING;
+  return 'TF_SessionRun' in workload.against ? CALLS : THROUGHPUT;
+}
+
 /** A row for each workload and peer; nothing where there is no result. */
 function table({ headings, cells }: Table, results: readonly Result[]): string {
   if (results.length === 0) return '';
@@ -119,6 +146,10 @@ function timeCell({ median, spread }: Timing): string {
 
 function callCell({ median, spread }: Timing): string {
   return `${(median * 1000).toFixed(1)} ± ${percent(spread)}`;
+}
+
+function rateCell({ median, spread }: Timing): string {
+  return `${Math.round(1000 / median).toLocaleString('en')} ± ${percent(spread)}`;
 }
 
 function percent(share: number): string {

@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A program that takes part: it prepares, says `{"ready": versions}`, then answers each line `run` with `{"ms": …}`. */
+/** What a program did in a turn: how long it took, and the 99th percentile of latencies where it answers requests; both in milliseconds. */
+export interface Turn {
+  readonly ms: number;
+  readonly p99?: number;
+}
+
+/** A program that takes part: it prepares, says `{"ready": versions}`, then answers each line `run` with a {@link Turn}. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -31,11 +37,10 @@ export class Side {
     return new Side(child, answers, (value as { ready: Record<string, string> }).ready);
   }
 
-  /** One turn, in milliseconds. */
-  async run(): Promise<number> {
+  async run(): Promise<Turn> {
     this.#child.stdin?.write('run\n');
     const { value } = await this.#answers.next();
-    return (value as { ms: number }).ms;
+    return value as Turn;
   }
 
   async end(): Promise<void> {

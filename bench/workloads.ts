@@ -1,4 +1,5 @@
 import { unknownName } from '../src/errors/suggest.js';
+import type { Form } from './serving/served-files.js';
 
 /** Whom we are measured against. */
 export type Peer =
@@ -7,6 +8,8 @@ export type Peer =
   | 'Keras function'
   | 'tfjs-node'
   | 'PyTorch'
+  | 'fastify + tfjs-node'
+  | 'FastAPI + Keras'
   | 'ONNX Runtime'
   | 'TF_SessionRun'
   | 'uncached';
@@ -28,6 +31,8 @@ export interface Workload {
   readonly pictures?: PictureKind;
   /** A network of Keras, with random weights, whose files are made for it. */
   readonly network?: Network;
+  /** Of a server that answers over 64 connections, a request a step: how they come to ours; peers take JSON only. */
+  readonly served?: Form;
   /** Least ratio of a peer's time to ours; null where nothing is promised. Of a call: most µs over the bare run. */
   readonly against: Readonly<Partial<Record<Peer, number | null>>>;
 }
@@ -124,6 +129,15 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       against: { 'tfjs-node': 1.25, Keras: 5, PyTorch: 2 },
     },
   ],
+  serving: (['json', 'bytes'] as const).map((served) => ({
+    name: `serve-${served}`,
+    title: `The chapter's CNN served, one picture a request, as ${served === 'json' ? 'JSON' : "KServe's bytes"}`,
+    served,
+    batchSize: 1,
+    stepsPerEpoch: 1,
+    epochs: 1,
+    against: { 'fastify + tfjs-node': 3, 'FastAPI + Keras': 3 },
+  })),
   overhead: [
     {
       name: 'trivial-call',

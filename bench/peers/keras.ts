@@ -1,9 +1,9 @@
-import { pythonFor } from './python.js';
+import { type PythonRecipe, pythonFor } from './python.js';
 
 const TENSORFLOW = process.platform === 'linux' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
 
 /** Why some without their dependencies: they ask for another `tensorflow` package, and for a protobuf older than TensorFlow's. */
-const KERAS = {
+export const KERAS: PythonRecipe = {
   title: 'Python Keras',
   name: 'keras',
   variable: 'LIBTENSORFLOW_NODE_PYTHON',
