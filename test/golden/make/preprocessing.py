@@ -13,17 +13,19 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.layers.preprocessing.image_preprocessing.aug_mix import AUGMENT_LAYERS_ALL
 
 L = keras.layers
 random = np.random.default_rng(11)
 
 
 def pack(a):
+    shape = list(np.shape(a))
     a = np.ascontiguousarray(a)
     if a.dtype.kind in "OSU":
         flat = [x.decode() if isinstance(x, bytes) else str(x) for x in a.reshape(-1)]
         return {"dtype": "string", "shape": list(a.shape), "values": flat}
-    return {"dtype": str(a.dtype), "shape": list(a.shape), "b64": base64.b64encode(a.tobytes()).decode()}
+    return {"dtype": str(a.dtype), "shape": shape, "b64": base64.b64encode(a.tobytes()).decode()}
 
 
 def row(name, layer, x, y, draws=None, **more):
@@ -120,6 +122,42 @@ def cases():
     yield still("clahe", clahe(tile_grid_size=(2, 2)), oblong)
     yield still("clahe_padded", clahe(clip_limit=30.0, tile_grid_size=(4, 2)), flat)
     yield still("clahe_ones", clahe(value_range=(0, 1), clip_limit=0.0, tile_grid_size=(1, 3)), oblong / 300)
+    yield from policies(oblong)
+    yield from elastic(flips)
+
+
+def chosen_layers(names):
+    """Indices of the layers as AugMix has them: those of colours last."""
+    return np.array([AUGMENT_LAYERS_ALL.index(name) if name else len(AUGMENT_LAYERS_ALL) for name in names], "int32")
+
+
+def policies(x):
+    """A factor of two equal ends leaves nothing to chance but shear’s direction, contrast, posterization and solarization."""
+    factor = (0.2, 0.2)
+    for first, second in [("random_translation", "random_brightness"), ("random_rotation", "auto_contrast"), ("random_sharpness", "auto_contrast"), ("equalization", "random_color_degeneration")]:
+        layer = L.RandAugment(factor=factor)
+        drawn = layer.get_random_transformation(x)
+        drawn["layer_idxes"] = np.array([layer._AUGMENT_LAYERS.index(name) for name in (first, second)])
+        yield moving(f"rand_augment_{first}", layer, x, drawn, chosen_layers([first, second]))
+    layer = L.AugMix(factor=factor, num_chains=2, chain_depth=2)
+    chains = [["random_translation", None], ["random_brightness", "equalization"]]
+    made = [[{"layer_name": name, "transformation": getattr(layer, name).get_random_transformation(x)} for name in chain if name] for chain in chains]
+    weights, share = np.array([0.3, 0.7], "float32"), np.array(0.4, "float32")
+    drawn = {"chain_mixing_weights": weights, "weight_sample": share, "chain_transforms": made}
+    choices = np.stack([chosen_layers(chain) for chain in chains])
+    yield moving("aug_mix", layer, x, drawn, {"weights": weights, "share": share, "choices": choices})
+
+
+def elastic(where):
+    draws = np.random.default_rng(14)
+    x = draws.uniform(size=(2, 24, 22, 2)).astype("float32")
+    noise = draws.normal(size=(2, 24, 22)).astype("float32")
+    normal, tf.random.stateless_normal = tf.random.stateless_normal, lambda **_: tf.constant(noise)
+    for name, more in [("bilinear", {}), ("nearest", {"interpolation": "nearest"}), ("wrap", {"fill_mode": "wrap"}), ("constant", {"fill_mode": "constant", "fill_value": 0.5}), ("held", {"fill_mode": "nearest"})]:
+        layer = L.RandomElasticTransform(value_range=(0, 1), **more)
+        made = {"apply_transform": where.reshape(-1), "distortion_factor": tf.constant(0.95), "seed": 1}
+        yield moving(f"elastic_{name}", layer, x, made, {"where": where, "strength": np.float32(0.95), "noise": noise[..., None]})
+    tf.random.stateless_normal = normal
 
 
 def perspectives(x, where):

@@ -236,6 +236,33 @@ export const PREPROCESSING_KINDS: Record<string, Kind> = {
     typo: ['factr', 'factor'],
     misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
   },
+  RandAugment: {
+    make: (o) => layers.randAugment({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['numOp', 'numOps'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  AugMix: {
+    make: (o) => layers.augMix({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['chainDept', 'chainDepth'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
+  RandomElasticTransform: {
+    make: (o) => layers.randomElasticTransform({ name: 'it', ...o }),
+    shapes: [
+      [[null, 6, 6, 3], [null, 6, 6, 3]], // biome-ignore format: pairs
+    ],
+    weights: {},
+    typo: ['scal', 'scale'],
+    misfit: [[null, 8], /\[batch, rows, columns, channels\].*got \(None, 8\)/],
+  },
   CategoryEncoding: {
     discrete: true,
     make: (o) => layers.categoryEncoding({ numTokens: 5, name: 'it', ...o }),

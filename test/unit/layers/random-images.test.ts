@@ -46,6 +46,7 @@ const KINDS: Record<string, (factor: number) => layers.Layer> = {
   RandomGrayscale: (factor) => layers.randomGrayscale({ factor }),
   RandomGaussianBlur: (factor) => layers.randomGaussianBlur({ factor }),
   RandomErasing: (factor) => layers.randomErasing({ factor }),
+  RandomElasticTransform: (factor) => layers.randomElasticTransform({ factor }),
 };
 
 describe.each(Object.entries(KINDS))('%s', (name, make) => {
@@ -100,6 +101,18 @@ test('a random crop is a part of the picture, another one in the next run', asyn
   const seen = new Set(parts.map((part) => part.slice(0, 12).join()));
   expect(seen.size).toBeGreaterThan(3);
   for (const part of seen) expect(known).toContain(part);
+});
+
+test.each([
+  ['RandAugment', () => layers.randAugment({ factor: 0.4 })],
+  ['AugMix', () => layers.augMix({ factor: 0.4 })],
+  ['AugMix without colours', () => layers.augMix({ factor: 0.4, allOps: false })],
+])('%s changes pictures anew each time, in their range, by the seed, and only in training', async (_, make) => {
+  const runs = await run(make(), { times: 6 });
+  expect(new Set(runs.map((y) => y.join())).size).toBeGreaterThan(3);
+  for (const value of runs.flat()) expect(value >= 0 && value <= 255.001).toBe(true);
+  expect(await run(make(), { times: 6 })).toEqual(runs);
+  expect(await run(make(), { training: false })).toEqual([[...(pictures.dataSync() as Float32Array)]]);
 });
 
 test('mixing gives pictures between those of the batch', async () => {

@@ -1,16 +1,19 @@
 import { factory } from '../../factory.js';
 import { registerLayer } from '../../registry.js';
+import { AugMix } from './aug-mix.js';
 import { AutoContrast } from './auto-contrast.js';
 import { CenterCrop } from './center-crop.js';
 import { ContrastLimitedAdaptiveHistogramEqualization } from './contrast-limited-adaptive-histogram-equalization.js';
 import { CutMix } from './cut-mix.js';
 import { Equalization } from './equalization.js';
 import { MixUp } from './mix-up.js';
+import { RandAugment } from './rand-augment.js';
 import { RandomBrightness } from './random-brightness.js';
 import { RandomColorDegeneration } from './random-color-degeneration.js';
 import { RandomColorJitter } from './random-color-jitter.js';
 import { RandomContrast } from './random-contrast.js';
 import { RandomCrop } from './random-crop.js';
+import { RandomElasticTransform } from './random-elastic-transform.js';
 import { RandomErasing } from './random-erasing.js';
 import { RandomFlip } from './random-flip.js';
 import { RandomGaussianBlur } from './random-gaussian-blur.js';
@@ -56,20 +59,26 @@ registerLayer(
   Solarization,
   MixUp,
   CutMix,
+  RandAugment,
+  AugMix,
+  RandomElasticTransform,
 );
 
 export {
+  AugMix,
   AutoContrast,
   CenterCrop,
   ContrastLimitedAdaptiveHistogramEqualization,
   CutMix,
   Equalization,
   MixUp,
+  RandAugment,
   RandomBrightness,
   RandomColorDegeneration,
   RandomColorJitter,
   RandomContrast,
   RandomCrop,
+  RandomElasticTransform,
   RandomErasing,
   RandomFlip,
   RandomGaussianBlur,
@@ -142,3 +151,9 @@ export const cutMix = factory(CutMix);
 export const contrastLimitedAdaptiveHistogramEqualization = factory(ContrastLimitedAdaptiveHistogramEqualization);
 /** {@inheritDoc Equalization} */
 export const equalization = factory(Equalization);
+/** {@inheritDoc RandAugment} */
+export const randAugment = factory(RandAugment);
+/** {@inheritDoc AugMix} */
+export const augMix = factory(AugMix);
+/** {@inheritDoc RandomElasticTransform} */
+export const randomElasticTransform = factory(RandomElasticTransform);

@@ -3,7 +3,7 @@ import * as ops from '../../../ops/index.js';
 
 import { uniform } from '../../../ops/random.js';
 import { type Pair, tuple } from '../../pairs.js';
-import { clip, filtered } from './colors.js';
+import { clip, filtered, gaussian } from './colors.js';
 import { chosen } from './draws.js';
 import { type Factor, parseFactor, type Range } from './factor.js';
 import { RandomColor, type RandomColorOptions } from './random-color.js';
@@ -54,7 +54,9 @@ export class RandomGaussianBlur extends RandomColor<Blur> {
   }
 
   override transform(images: Output, { where, sigma }: Blur): Output {
-    const [x, y] = this.kernelSize.map((length, i) => gaussian(length, ops.gather(sigma, i))) as [Output, Output];
+    const [x, y] = this.kernelSize.map((length, i) =>
+      gaussian(ops.constant(length, 'int32'), ops.gather(sigma, i)),
+    ) as [Output, Output];
     const kernel = ops.mul(ops.expandDims(y, 1), ops.expandDims(x, 0));
     return clip(ops.where(where, filtered(images, kernel), images), this.valueRange);
   }
@@ -62,10 +64,4 @@ export class RandomGaussianBlur extends RandomColor<Blur> {
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), kernel_size: this.kernelSize, sigma: this.sigma };
   }
-}
-
-function gaussian(length: number, sigma: Output): Output {
-  const at = Array.from({ length }, (_, i) => i - (length - 1) / 2);
-  const density = ops.exp(ops.mul(ops.square(ops.div(ops.constant(at, sigma.dtype), sigma)), -0.5));
-  return ops.div(density, ops.sum(density));
 }
