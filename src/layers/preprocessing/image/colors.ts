@@ -44,9 +44,10 @@ export function filtered(images: Output, kernel: Output): Output {
   return ops.depthwiseConv2dNative(images, wide, { strides: [1, 1, 1, 1], padding: 'SAME' });
 }
 
-/** The bell curve of an odd length, int32 [], that adds to 1. */
+/** The bell curve of a length, int32 [], that adds to 1. */
 export function gaussian(length: Output, sigma: Output): Output {
-  const at = ops.sub(ops.range(0, length), ops.floorDiv(length, 2));
-  const density = ops.exp(ops.mul(ops.square(ops.div(ops.cast(at, sigma.dtype), sigma)), -0.5));
+  const middle = ops.div(ops.cast(ops.sub(length, 1), sigma.dtype), 2);
+  const at = ops.sub(ops.cast(ops.range(0, length), sigma.dtype), middle);
+  const density = ops.exp(ops.mul(ops.square(ops.div(at, sigma)), -0.5));
   return ops.div(density, ops.sum(density));
 }
