@@ -51,13 +51,14 @@ export async function serveHere(path: string, options: ServerOptions, gather?: G
   let unwatch = async (): Promise<void> => {};
   let grpc: GrpcServer | undefined;
   const stop = async (): Promise<void> => {
-    await unwatch();
-    const grpcClosed = grpc?.close(CLOSE_MS);
     const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
-    await app.close();
-    clearTimeout(late);
-    await grpcClosed;
-    repository.dispose();
+    try {
+      await unwatch();
+      await Promise.all([app.close(), grpc?.close(CLOSE_MS)]);
+    } finally {
+      clearTimeout(late);
+      repository.dispose();
+    }
   };
   try {
     await loadModels(repository, path, options);
