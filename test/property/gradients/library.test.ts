@@ -47,6 +47,36 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { build: ops.atan2, shapes: BROADCAST, wrong: 'it takes one shape for the other where they broadcast' },
   ],
   AvgPool3D: [{ build: (x) => ops.avgPool3d(x, WINDOW), shapes: [VOLUME] }],
+  BatchMatMulV2: [
+    {
+      build: (x, y) => ops.batchMatMulV2(x, y),
+      shapes: [
+        [2, 1, 3, 4],
+        [5, 4, 2],
+      ],
+    },
+    {
+      build: (x, y) => ops.batchMatMulV2(x, y, { adjX: true }),
+      shapes: [
+        [4, 3],
+        [5, 4, 2],
+      ],
+    },
+    {
+      build: (x, y) => ops.batchMatMulV2(x, y, { adjY: true }),
+      shapes: [
+        [5, 3, 4],
+        [2, 4],
+      ],
+    },
+    {
+      build: (x, y) => ops.batchMatMulV2(x, y, { adjX: true, adjY: true }),
+      shapes: [
+        [2, 4, 3],
+        [2, 2, 4],
+      ],
+    },
+  ],
   CheckNumerics: [{ build: (x) => ops.checkNumerics(x, { message: 'x' }), shapes: [[2, 3]] }],
   ClipByValue: [{ build: (x) => ops.clipByValue(x, -0.2, 0.3), shapes: [[4, 3]] }],
   Complex: [
