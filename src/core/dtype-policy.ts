@@ -1,5 +1,5 @@
 import { settings } from './config.js';
-import { type DType, isDType, parseDType } from './dtype.js';
+import { type DType, parseDType } from './dtype.js';
 
 /** How Keras 3 files write a policy. */
 export interface KerasDTypePolicy {
@@ -21,14 +21,14 @@ const MIXED: Readonly<Record<string, DType>> = { mixed_bfloat16: 'bfloat16', mix
 /**
  * A policy from what a user or a Keras file wrote; where nothing is said, that of `tf.config({ dtypePolicy })`.
  *
- * @throws ERR_DTYPE for a name that is neither a dtype nor a policy
+ * @throws ERR_UNKNOWN_NAME for a name that is neither a dtype nor a policy
  */
 export function dtypePolicy(given: string | KerasDTypePolicy | undefined): DTypePolicy {
   const name = typeof given === 'object' ? given.config.name : (given ?? settings().dtypePolicy ?? 'float32');
   const mixed = Object.hasOwn(MIXED, name) ? MIXED[name] : undefined;
   if (mixed) return { name, compute: mixed, variable: 'float32' };
   const dtype = parseDType(name);
-  return { name: isDType(name) ? name : dtype, compute: dtype, variable: dtype };
+  return { name: dtype, compute: dtype, variable: dtype };
 }
 
 export function kerasDTypePolicy({ name }: DTypePolicy): Record<string, unknown> {

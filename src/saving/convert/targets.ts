@@ -7,6 +7,7 @@ import { saveNpz } from '../arrays/npz.js';
 import { saveSafetensors } from '../arrays/safetensors.js';
 import { saveH5, saveWeightsH5 } from '../h5-format.js';
 import { saveKeras } from '../keras-archive.js';
+import type { FileKind } from '../recognise.js';
 import { exportSavedModel } from '../saved-model-export.js';
 import { ServedModel } from '../served-model.js';
 import { jsonFileOf } from '../tfjs/load.js';
@@ -15,15 +16,7 @@ import { saveTfjs } from '../tfjs/save.js';
 import { oneFile, type Place, savedModelFolder, tfjsFiles } from './places.js';
 
 /** What a model can be converted to. */
-export type ConvertFormat =
-  | 'saved-model'
-  | 'keras'
-  | 'h5'
-  | 'h5-weights'
-  | 'weights.h5'
-  | 'tfjs'
-  | 'npz'
-  | 'safetensors';
+export type ConvertFormat = Exclude<FileKind, 'tfjs-graph' | 'frozen-graph' | 'checkpoint'>;
 
 /** How a target is written. */
 export interface WriteOptions {

@@ -3,7 +3,7 @@ import type { ServedModelVersions } from '../../repository/repository.js';
 import type { ServedSignature, ServedTensor } from '../../repository/servable.js';
 import { DEFAULT_SIGNATURE } from '../predict-json.js';
 import { exampleElements } from './examples.js';
-import { bodyOf, operation } from './operation.js';
+import { bodyOf, operation, pathParameter } from './operation.js';
 import { type Json, object } from './schema.js';
 
 const TAG = 'KServe V2';
@@ -23,13 +23,7 @@ export function kserveServerPaths(): Json {
 /** KServe's protocol of one model, of the newest version and of a numbered one. */
 export function kservePaths(model: ServedModelVersions, signatures: readonly ServedSignature[]): Json {
   const base = `/v2/models/${encodeURIComponent(model.name)}`;
-  const version: Json = {
-    name: 'version',
-    in: 'path',
-    required: true,
-    schema: { type: 'string', enum: model.versions.map(String) },
-    example: String(model.versions[0]),
-  };
+  const version = pathParameter('version', model.versions.map(String));
   return {
     ...pathsOf(base, ['kserve', model.name], signatures, []),
     ...pathsOf(`${base}/versions/{version}`, ['kserve', model.name, 'version'], signatures, [version]),

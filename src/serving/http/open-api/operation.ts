@@ -72,3 +72,8 @@ export function pictureParameters(signatures: readonly ServedSignature[], named 
   };
   return [...(named ? [] : [choice]), ...(input.picture ? [rescale] : [])];
 }
+
+/** A part of an address, one of these. */
+export function pathParameter(name: string, values: readonly string[]): Json {
+  return { name, in: 'path', required: true, schema: { type: 'string', enum: values }, example: values[0] };
+}

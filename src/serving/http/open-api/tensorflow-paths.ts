@@ -1,7 +1,7 @@
 import type { ServedModelVersions } from '../../repository/repository.js';
 import type { ServedSignature } from '../../repository/servable.js';
 import { isByRows, requestExamples } from './examples.js';
-import { bodyOf, operation, pictureParameters } from './operation.js';
+import { bodyOf, operation, pathParameter, pictureParameters } from './operation.js';
 import { bareIfOne, columnsSchema, type Json, list, object, rowSchema } from './schema.js';
 
 const TAG = 'TensorFlow Serving';
@@ -15,15 +15,11 @@ export function tensorflowPaths(model: ServedModelVersions, signatures: readonly
   return {
     ...pathsOf(base, [model.name], signatures, []),
     ...pathsOf(`${base}/versions/{version}`, [model.name, 'version'], signatures, [
-      parameter('version', model.versions.map(String)),
+      pathParameter('version', model.versions.map(String)),
     ]),
     ...(labels.length > 0 &&
-      pathsOf(`${base}/labels/{label}`, [model.name, 'label'], signatures, [parameter('label', labels)])),
+      pathsOf(`${base}/labels/{label}`, [model.name, 'label'], signatures, [pathParameter('label', labels)])),
   };
-}
-
-function parameter(name: string, values: readonly string[]): Json {
-  return { name, in: 'path', required: true, schema: { type: 'string', enum: values }, example: values[0] };
 }
 
 function pathsOf(
