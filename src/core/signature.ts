@@ -6,7 +6,7 @@ import { withControls } from './scope.js';
 import { flatten, repack } from './structure.js';
 
 /** The key of what a function without results gives, so that it can be run by name: true, once its effects are done. */
-export const DONE = 'done';
+const DONE = 'done';
 
 type Keyed = readonly (readonly [key: string, Output])[];
 

@@ -341,7 +341,7 @@ const DTYPE_OF_SCALAR: Readonly<Record<string, DType>> = {
 };
 
 /** The dtype a value gets when nobody asks for another. */
-export function inferDType(data: TensorLike, flat: ArrayLike<Scalar> | TypedArray): DType {
+function inferDType(data: TensorLike, flat: ArrayLike<Scalar> | TypedArray): DType {
   if (isTypedArray(data)) return DTYPE_OF_ARRAY.get(data.constructor) ?? 'float32';
   return DTYPE_OF_SCALAR[typeof flat[0]] ?? 'float32';
 }

@@ -53,7 +53,7 @@ export function isArrays(x: unknown): x is Values {
   return isRecord(x) && !isSource(x) && Object.values(x).every(isValue);
 }
 
-export function isSource(x: unknown): x is DataSource {
+function isSource(x: unknown): x is DataSource {
   return typeof x === 'object' && x !== null && 'elementSpec' in x && 'build' in x;
 }
 

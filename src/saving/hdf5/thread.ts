@@ -5,7 +5,7 @@ const SOURCE = new URL('./worker.mjs', import.meta.url);
 type Reply = { value: unknown } | { error: string };
 
 /** What libhdf5 said, or that its thread ended. */
-export class Hdf5Failure extends Error {}
+class Hdf5Failure extends Error {}
 
 /**
  * A thread with libhdf5 in it, which holds one file at a time. Requests are sent one after another.

@@ -29,7 +29,7 @@ export function exampleRow(inputs: ServedTensors): Json {
   return mapped(inputs, (one, name) => exampleOf(name, one.shape?.slice(1) ?? [], one));
 }
 
-export function exampleColumns(inputs: ServedTensors): Json {
+function exampleColumns(inputs: ServedTensors): Json {
   return mapped(inputs, (one, name) => exampleOf(name, one.shape ?? [null], one));
 }
 
