@@ -6,7 +6,7 @@ import { spec } from '../core/spec.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { Layer, LayerInput, LayerOutput } from './layer.js';
-import { vacate } from './residents.js';
+import { vacate } from './resident.js';
 import { isSymbolic, mapTensors, type SymbolicSpec, type SymbolicTensor, tensorsIn } from './symbolic.js';
 
 /** What the library says a layer gives for such inputs; tried in a graph of its own where the layer has no home. */

@@ -1,64 +1,36 @@
 import { type DType, isFloating } from '../core/dtype.js';
-import { type DTypePolicy, dtypePolicy, type KerasDTypePolicy, kerasDTypePolicy } from '../core/dtype-policy.js';
+import { type DTypePolicy, dtypePolicy, kerasDTypePolicy } from '../core/dtype-policy.js';
 import { maskOf, setMask } from '../core/mask.js';
-import { autoName, camelCase, snakeCase } from '../core/naming.js';
+import { autoName, snakeCase } from '../core/naming.js';
 import type { Output } from '../core/output.js';
-import { Program } from '../core/program.js';
+import type { Program } from '../core/program.js';
 import { currentScope, nameScope, readingAs } from '../core/scope.js';
 import { isOutput, listOf, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
-import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { Constraint, Initializer, Penalty, Variable } from '../core/variable.js';
+import type { Penalty } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { checkOptions } from '../errors/suggest.js';
-import { type RegularizerIdentifier, regularizers } from '../nn/index.js';
+import { regularizers } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { CallOptions, LayerMask } from './call-options.js';
-import { checkIsOptions, checkKinds } from './check-options.js';
+import { checkIsOptions } from './check-options.js';
 import { infer } from './infer.js';
-import { residents, vacate } from './residents.js';
-import { isSymbolic, LayerNode, onlyNode, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
+import {
+  floatAs,
+  inputAs,
+  isLayerInput,
+  isSymbolicInput,
+  type LayerInput,
+  type LayerOutput,
+  masked,
+} from './layer-input.js';
+import { checkLayerOptions, type LayerOptions } from './layer-options.js';
+import { Resident } from './resident.js';
+import { LayerNode, onlyNode, type SymbolicSpec, type SymbolicTensor } from './symbolic.js';
 
 export type { CallOptions, LayerMask } from './call-options.js';
-
-/** What a layer is called on. */
-export type LayerInput = Output | readonly Output[];
-
-/** What a layer gives: nearly always one value. */
-export type LayerOutput = Several<Output>;
-
-/** Options every layer has. */
-export interface LayerOptions {
-  /** Default: the class name with a number. Weights and files go by it. */
-  name?: string;
-  /** Whether its weights are updated in training. Default true. */
-  trainable?: boolean;
-  /**
-   * Of computation and weights, or a policy: `mixed_bfloat16` and `mixed_float16` compute in 16 bits and keep weights in
-   * float32. Default: that of `tf.config({ dtypePolicy })`, else `float32`.
-   */
-  dtype?: string | KerasDTypePolicy;
-  /** Shape of one input sample, without the batch; for the first layer of a model. */
-  inputShape?: PartialShape;
-  /** As `inputShape`, with the batch. */
-  batchInputShape?: PartialShape;
-  /** Its value of the output, over the batch size, adds to the loss. */
-  activityRegularizer?: RegularizerIdentifier | null;
-}
-
-/** A weight to be made by `addWeight`. */
-export interface WeightOptions {
-  shape: readonly number[];
-  initializer: Initializer;
-  trainable?: boolean;
-  /** Default: the layer's. */
-  dtype?: DType;
-  regularizer?: Penalty | null;
-  constraint?: Constraint | null;
-}
-
-const COMMON_OPTIONS = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'activityRegularizer'];
-const COMMON_KINDS = { name: 'text', trainable: 'flag', inputShape: 'shape', batchInputShape: 'shape' } as const;
+export type { LayerInput, LayerOutput } from './layer-input.js';
+export type { LayerOptions } from './layer-options.js';
+export type { NamedWeight, WeightOptions } from './own-weights.js';
 
 /**
  * A piece of a network: options, weights, and the arithmetic from input to output.
@@ -72,7 +44,7 @@ const COMMON_KINDS = { name: 'text', trainable: 'flag', inputShape: 'shape', bat
  *   override call(x: Output) { return ops.mul(x, this.factor); }
  * }
  */
-export abstract class Layer {
+export abstract class Layer extends Resident {
   /** Keras' class name, as files have it. */
   static readonly className: string = 'Layer';
   /** Names of the options a class reads besides the common ones; others are refused. */
@@ -86,7 +58,6 @@ export abstract class Layer {
   /** Whether floating inputs are cast to the dtype the layer computes in. Models hand them on. */
   static readonly autocast: boolean = true;
 
-  name: string;
   #dtypePolicy: DTypePolicy;
   /** Shape of the input with its batch, as far as the options say. */
   readonly batchInputShape: PartialShape | undefined;
@@ -95,32 +66,19 @@ export abstract class Layer {
   outputShape: Shape | undefined;
   /** Of the last call's output. */
   outputDType: DType | undefined;
-  #owner: Layer | undefined;
-  #trainable: boolean;
-  #program: Program | undefined;
-  readonly #weights = new Map<Variable, string>();
   readonly #nodes: LayerNode[] = [];
-  readonly #penalties: { weight: Variable; penalty: Penalty }[] = [];
-  readonly #constraints = new Map<Variable, Constraint>();
   readonly #activityRegularizer: Penalty | null;
   /** What calls added to the loss, by the function they were traced in. */
   readonly #losses = new WeakMap<object, Output[]>();
 
   constructor(options: LayerOptions = {}) {
-    const { className, optionNames } = this.constructor as typeof Layer;
+    const { className, optionNames } = new.target;
     checkIsOptions(className, options, optionNames[0]);
-    this.name = options.name ?? autoName(snakeCase(className));
-    checkOptions(this.where, options, [...COMMON_OPTIONS, ...optionNames]);
-    checkKinds(this.where, options, COMMON_KINDS);
+    super(options.name ?? autoName(snakeCase(className)), options.trainable ?? true);
+    checkLayerOptions(this.where, options, optionNames);
     this.#dtypePolicy = dtypePolicy(options.dtype);
-    this.#trainable = options.trainable ?? true;
     this.#activityRegularizer = regularizers.get(options.activityRegularizer ?? null);
     this.batchInputShape = options.batchInputShape ?? (options.inputShape ? [null, ...options.inputShape] : undefined);
-    const makeWeights = this.build;
-    this.build = (first, second = null) =>
-      first instanceof Program
-        ? this.#settle(first, second, makeWeights)
-        : this.#settle(this.home ?? new Program(), first, makeWeights);
     const compute = this.call;
     this.call = (input, callOptions = {}) => {
       this.#buildFor(input);
@@ -147,8 +105,7 @@ export abstract class Layer {
     this.#dtypePolicy = policy;
   }
 
-  /** Of the weights. */
-  get dtype(): DType {
+  override get dtype(): DType {
     return this.dtypePolicy.variable;
   }
 
@@ -156,19 +113,6 @@ export abstract class Layer {
   get computeDType(): DType {
     return this.dtypePolicy.compute;
   }
-
-  /**
-   * Makes the weights in a program. Does nothing where they are there already; a failure leaves the layer unbuilt.
-   *
-   * A class overrides it as `build(inputShape)` and makes its weights with `addWeight`: the program is taken care of.
-   *
-   * @param program left out: a program of its own
-   * @param inputShape with the batch
-   * @throws ERR_GRAPH when the weights live, with their values, in another program
-   * @example
-   * generator.build(program, [null, 100]);
-   */
-  build(_program: Program | Shape, _inputShape?: Shape): void {}
 
   /**
    * The output for this input, as nodes of the current graph. Inside a function of a program, weights are made where there
@@ -223,7 +167,7 @@ export abstract class Layer {
     input: Several<SymbolicTensor> | LayerInput,
     options: CallOptions | CallOptions<SymbolicTensor> = {},
   ): Several<SymbolicTensor> | LayerOutput {
-    if (isInput(input)) {
+    if (isLayerInput(input)) {
       const program = this.home ?? programOfFunction(this.name);
       return this.invoke<LayerOutput>(program, input, options as CallOptions);
     }
@@ -253,19 +197,8 @@ export abstract class Layer {
     return onlyNode(this).outputs;
   }
 
-  /** Its name, after the names of the layers that it is a part of; its weights' names begin so. */
-  get path(): string {
-    return this.#owner ? `${this.#owner.path}/${this.name}` : this.name;
-  }
-
-  /** Makes a layer a part of this one, such as the cell of a recurrent layer. */
-  protected part<L extends Layer>(layer: L): L {
-    layer.#owner = this;
-    return layer;
-  }
-
   /** Layers inside this one, kept in its fields, alone or in lists; their weights are its weights. */
-  get sublayers(): readonly Layer[] {
+  override get sublayers(): readonly Layer[] {
     return Object.values(this)
       .flat()
       .filter((value) => value instanceof Layer);
@@ -287,19 +220,6 @@ export abstract class Layer {
     this.#nodes.splice(this.#nodes.indexOf(node), 1);
   }
 
-  /** Where its weights are to be: the program of this layer or of one inside it, as far as there is one. */
-  get home(): Program | undefined {
-    return this.#program ?? this.sublayers.map((layer) => layer.home).find((program) => program !== undefined);
-  }
-
-  /** @internal Forgets the weights, so that the layer can be built elsewhere. */
-  leave(): void {
-    this.#program = undefined;
-    this.#weights.clear();
-    this.#penalties.length = 0;
-    this.#constraints.clear();
-  }
-
   #buildFor(input: LayerInput): void {
     const program = this.built ? undefined : (this.home ?? currentScope().generator?.program);
     if (program) (this as Layer).build(program, listOf(input, isOutput)[0]?.shape ?? null);
@@ -311,8 +231,7 @@ export abstract class Layer {
 
   #inComputeDType(input: LayerInput): LayerInput {
     const dtype = (this.constructor as typeof Layer).autocast ? this.#readsAs : undefined;
-    if (dtype === undefined) return input;
-    return 'op' in input ? floatAs(input, dtype) : input.map((x) => floatAs(x, dtype));
+    return dtype === undefined ? input : inputAs(input, dtype);
   }
 
   #withMask(input: LayerInput, output: LayerOutput): LayerOutput {
@@ -325,119 +244,10 @@ export abstract class Layer {
     return output;
   }
 
-  #settle(program: Program, inputShape: Shape, makeWeights: (inputShape: Shape) => void): void {
-    if (this.#program === program) return;
-    if (this.#program) this.#moveOut(this.#program);
-    this.#program = program;
-    try {
-      makeWeights.call(this, inputShape);
-    } catch (error) {
-      this.leave();
-      throw error;
-    }
-    residents(program).add(this);
-  }
-
-  /** A program in which nothing ran yet holds no values that could be lost. */
-  #moveOut(program: Program): void {
-    if (program.hasSession) {
-      throw new TensorFlowError(
-        'ERR_GRAPH',
-        `Layer '${this.name}' lives in another program; clone it from its config to use it here.`,
-      );
-    }
-    vacate(program);
-  }
-
-  /** The program the weights live in. */
-  get program(): Program {
-    if (this.#program) return this.#program;
-    throw new TensorFlowError('ERR_NOT_BUILT', `Layer '${this.name}' has no weights yet; build it or call it first.`);
-  }
-
-  get built(): boolean {
-    return this.#program !== undefined;
-  }
-
-  /** Whether its weights, and those of layers inside, are updated; a frozen BatchNormalization also runs in inference mode. */
-  get trainable(): boolean {
-    return this.#trainable;
-  }
-
-  set trainable(value: boolean) {
-    this.#trainable = value;
-    for (const layer of this.sublayers) layer.trainable = value;
-  }
-
-  /** All weights, in Keras' order: those that can be trained, then the others; then those of the layers inside. */
-  get weights(): Variable[] {
-    return this.namedWeights.map(({ variable }) => variable);
-  }
-
-  /** @internal The weights with the names that files know them by, `<layer>/<weight>`. */
-  get namedWeights(): NamedWeight[] {
-    const own = [...this.#weights].map(([variable, name]) => ({ variable, layer: this.path, name }));
-    const all = [
-      ...own.filter(({ variable }) => variable.trainable),
-      ...own.filter(({ variable }) => !variable.trainable),
-      ...this.sublayers.flatMap((layer) => layer.namedWeights),
-    ];
-    return [...new Map(all.map((weight) => [weight.variable, weight])).values()];
-  }
-
-  /** Weights that optimizers update. */
-  get trainableWeights(): Variable[] {
-    if (!this.trainable) return [];
-    const own = [...this.#weights.keys()].filter((weight) => weight.trainable);
-    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
-  }
-
-  get nonTrainableWeights(): Variable[] {
-    const trained = new Set(this.trainableWeights);
-    return this.weights.filter((w) => !trained.has(w));
-  }
-
-  countParams(): number {
-    return this.weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  }
-
-  /** Copies of the weights, in the order of {@link weights}. */
-  async getWeights(): Promise<Tensor[]> {
-    return this.weights.length === 0 ? [] : this.program.values(this.weights);
-  }
-
-  /**
-   * Sets all weights, in the order of {@link weights}.
-   *
-   * @throws ERR_SHAPE for a wrong number of weights, or one of a wrong shape
-   */
-  async setWeights(values: readonly (Tensor | TensorLike)[]): Promise<void> {
-    const weights = this.weights;
-    if (values.length !== weights.length) {
-      throw new TensorFlowError(
-        'ERR_SHAPE',
-        `Layer '${this.name}' has ${weights.length} weights, got ${values.length}.`,
-      );
-    }
-    if (weights.length > 0) await this.program.assign(weights.map((w, i) => [w, values[i] as Tensor | TensorLike]));
-  }
-
-  /** To be called when weights came from a file: layers that compute with what they made of their weights make it again. */
-  async finalizeState(): Promise<void> {
-    for (const layer of this.sublayers) await layer.finalizeState();
-  }
-
   /** What regularizers, and calls in the function being traced, add to the loss. */
-  penalties(): Output[] {
+  override penalties(): Output[] {
     const { trace } = currentScope();
-    const added = trace && this.#losses.get(trace);
-    const own = this.#penalties.map(({ weight, penalty }) => penalty(weight.read()));
-    return [...own, ...(added ?? []), ...this.sublayers.flatMap((layer) => layer.penalties())];
-  }
-
-  /** Bounds of weights, applied after each update. */
-  get constraints(): ReadonlyMap<Variable, Constraint> {
-    return new Map([...this.#constraints, ...this.sublayers.flatMap((layer) => [...layer.constraints])]);
+    return [...((trace && this.#losses.get(trace)) ?? []), ...super.penalties()];
   }
 
   /** Keras' config, with which the layer can be made again. */
@@ -467,16 +277,6 @@ export abstract class Layer {
     return output;
   }
 
-  /** Makes a weight named `<path>/<name>`; call it in `build`. */
-  protected addWeight(name: string, options: WeightOptions): Variable {
-    const { shape, initializer, trainable = true, dtype = this.dtype, regularizer, constraint } = options;
-    const weight = this.program.variable(`${this.path}/${name}`, { shape, initializer, trainable, dtype });
-    this.#weights.set(weight, name);
-    if (regularizer) this.#penalties.push({ weight, penalty: regularizer });
-    if (constraint) this.#constraints.set(weight, constraint);
-    return weight;
-  }
-
   /** Class and name, as errors begin. */
   protected get where(): string {
     return `${(this.constructor as typeof Layer).className} '${this.name}'`;
@@ -488,42 +288,6 @@ export abstract class Layer {
   }
 }
 
-/** A weight and what files call it. */
-export interface NamedWeight {
-  variable: Variable;
-  layer: string;
-  name: string;
-}
-
-/** The input with such masks. Why a copy: others that are called on it shall not see them. */
-function masked(input: LayerInput, mask: LayerMask): LayerInput {
-  const masks = [mask].flat();
-  const copy = (x: Output, i: number): Output => {
-    const same = ops.identity(x);
-    setMask(same, masks[i] ?? null);
-    return same;
-  };
-  return 'op' in input ? copy(input, 0) : input.map(copy);
-}
-
-/** A floating value in this dtype, with its mask. */
-function floatAs(x: Output, dtype: DType): Output {
-  if (x.dtype === dtype || !isFloating(x.dtype)) return x;
-  const y = ops.cast(x, dtype);
-  setMask(y, maskOf(x) ?? null);
-  return y;
-}
-
-function isInput(value: Several<SymbolicTensor> | LayerInput): value is LayerInput {
-  return isOutput(value) || (Array.isArray(value) && value.length > 0 && value.every(isOutput));
-}
-
-function isSymbolicInput(value: unknown): value is Several<SymbolicTensor> {
-  if (isSymbolic(value)) return true;
-  const inside = typeof value === 'object' && value !== null ? Object.values(value) : [];
-  return inside.length > 0 && inside.every(isSymbolic);
-}
-
 /** The program whose function is being traced. */
 function programOfFunction(layer: string): Program {
   const program = currentScope().generator?.program;
@@ -532,9 +296,4 @@ function programOfFunction(layer: string): Program {
     'ERR_GRAPH',
     `Layer '${layer}' is called outside of a function of a program; use program.function(…).`,
   );
-}
-
-/** Keras' config keys as our option names. */
-export function optionsFromConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]));
 }

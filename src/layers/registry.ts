@@ -1,8 +1,7 @@
-import { plainName } from '../core/naming.js';
+import { camelCase, plainName } from '../core/naming.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { Layer, LayerOptions } from './layer.js';
-import { optionsFromConfig } from './layer.js';
 
 /** A layer class: what files name it, and how it is made. */
 export interface LayerClass {
@@ -63,4 +62,9 @@ export function serialize(layer: Layer): Record<string, unknown> {
     registered_name: null,
     ...(layer.inputShape ? { build_config: { input_shape: layer.inputShape } } : {}),
   };
+}
+
+/** Keras' config keys as our option names. */
+function optionsFromConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]));
 }
