@@ -49,13 +49,13 @@ const PEERS: Readonly<Record<Peer, (task: Task) => Promise<Command>>> = {
     const folder = await tfjsFolder(console.log);
     return sideOf(task, {
       file: process.execPath,
-      args: [join(FOLDER, 'peers/tfjs_side.mjs'), folder, ...argsOf(plain(task))],
+      args: [join(FOLDER, 'peers/tfjs/side.mjs'), folder, ...argsOf(plain(task))],
     });
   },
   PyTorch: async (task) =>
     sideOf(task, {
       file: await torchPython(console.log),
-      args: [join(FOLDER, 'peers/torch_side.py'), ...argsOf(task)],
+      args: [join(FOLDER, 'peers/python/torch_side.py'), ...argsOf(task)],
     }),
   'fastify + tfjs-node': async (task) => {
     const model = join(task.pictures, 'tfjs', 'model.json');
@@ -138,7 +138,7 @@ async function filesOf({ pictures, network, served }: Workload, data: string, sc
 async function kerasCommand(task: Task): Promise<Command> {
   return sideOf(task, {
     file: await kerasPython(console.log),
-    args: [join(FOLDER, 'peers/keras_side.py'), ...argsOf(task)],
+    args: [join(FOLDER, 'peers/python/keras_side.py'), ...argsOf(task)],
   });
 }
 
@@ -149,7 +149,7 @@ function oursCommand(task: Task): Command {
     const args = ['--import', 'tsx', join(FOLDER, 'serving/our-server.ts'), served, join(task.pictures, 'savedmodel')];
     return loadCommand(task, served, { file: process.execPath, args });
   }
-  return { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours.ts'), ...argsOf(task)] };
+  return { file: process.execPath, args: ['--import', 'tsx', join(FOLDER, 'ours/side.ts'), ...argsOf(task)] };
 }
 
 /** A server with the load that is put on it. */

@@ -14,6 +14,9 @@ export interface Command {
   readonly args: readonly string[];
 }
 
+/** Programs that say little and leave nothing behind. */
+const QUIET = { TF_CPP_MIN_LOG_LEVEL: '3', PYTHONDONTWRITEBYTECODE: '1' };
+
 /** A side's process: it lives through all its turns and is idle between them. */
 export class Side {
   readonly versions: Readonly<Record<string, string>>;
@@ -28,7 +31,7 @@ export class Side {
 
   /** Starts the program and waits until it is warm. */
   static async start({ file, args }: Command): Promise<Side> {
-    const child = spawn(file, args, { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+    const child = spawn(file, args, { env: { ...process.env, ...QUIET } });
     const errors: string[] = [];
     child.stderr.on('data', (text) => errors.push(String(text)));
     const failed = once(child, 'error').then(([error]) => Promise.reject(error));

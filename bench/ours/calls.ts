@@ -1,0 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import * as tf from '../../src/index.js';
+import type { Family } from './work.js';
+
+/** What a call costs besides what it computes. */
+export const CALLS: Family = {
+  'trivial-call': async ({ graph }) => {
+    const program = new tf.Program({ seed: 1 });
+    const trivial = program.function('trivial', { x: tf.spec('float32', [1]) }, ({ x }) => ({ y: tf.ops.add(x, 1) }));
+    await writeFile(graph, program.graph.toGraphDef());
+    const x = tf.tensor([1]);
+    return async ({ stepsPerEpoch: calls }) => {
+      for (let i = 0; i < calls; i++) (await trivial({ x })).y.dispose();
+    };
+  },
+};

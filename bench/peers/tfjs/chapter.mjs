@@ -1,0 +1,58 @@
+import { fitOnArrays, predictArrays } from './arrays.mjs';
+import { tf } from './library.mjs';
+import { augmentedFlow } from './pictures.mjs';
+
+const SIDE = 32;
+const PICTURE = [SIDE, SIDE, 3];
+
+/** The chapter's networks. */
+export const CHAPTER = {
+  'cnn-memory': (task) => fitOnArrays(compiledCnn(), PICTURE, 8, task),
+  'cnn-folders': (task) => {
+    const model = compiledCnn();
+    const flow = augmentedFlow(task);
+    return ({ stepsPerEpoch, epochs }) =>
+      model.fitDataset(flow, { batchesPerEpoch: stepsPerEpoch, epochs, verbose: 0 });
+  },
+  'mnist-dense': (task) => fitOnArrays(compiledDense(), [784], 10, task),
+  'predict-1': (task) => predictArrays(compiledCnn(), PICTURE, task),
+  'predict-256': (task) => predictArrays(compiledCnn(), PICTURE, task),
+  start: (task) => predictArrays(compiledCnn(), PICTURE, task),
+};
+
+function compiledCnn() {
+  const { layers } = tf;
+  const conv = (filters, first = {}) => [
+    layers.conv2d({ filters, kernelSize: 3, padding: 'same', ...first }),
+    layers.activation({ activation: 'relu' }),
+  ];
+  const pool = () => [layers.maxPooling2d({ poolSize: 2 }), layers.dropout({ rate: 0.25 })];
+  const dense = () => [
+    layers.dense({ units: 256 }),
+    layers.activation({ activation: 'relu' }),
+    layers.dropout({ rate: 0.5 }),
+  ];
+  const model = tf.sequential({
+    layers: [
+      ...conv(32, { inputShape: PICTURE }),
+      ...[...conv(32), ...pool(), ...conv(64), ...conv(64), ...pool()],
+      ...[layers.flatten(), ...dense(), ...dense()],
+      ...[layers.dense({ units: 8 }), layers.activation({ activation: 'softmax' })],
+    ],
+  });
+  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
+  return model;
+}
+
+function compiledDense() {
+  const { layers } = tf;
+  const model = tf.sequential({
+    layers: [
+      layers.dense({ units: 256, activation: 'relu', inputShape: [784] }),
+      layers.dense({ units: 128, activation: 'relu' }),
+      layers.dense({ units: 10, activation: 'softmax' }),
+    ],
+  });
+  model.compile({ loss: 'categoricalCrossentropy', optimizer: 'rmsprop', metrics: ['accuracy'] });
+  return model;
+}
