@@ -1,15 +1,10 @@
-import type { ProgramFunction } from '../core/function.js';
 import type { Output } from '../core/output.js';
-import type { Profile, ProfileOptions } from '../core/profile.js';
+import type { ProfileOptions } from '../core/profile.js';
 import { Program } from '../core/program.js';
-import { isOutput, listOf, mapSeveral, type Several } from '../core/several.js';
-import type { PartialShape, Shape } from '../core/shape.js';
-import { spec, type TensorSpec } from '../core/spec.js';
-import { isTypedArray, Tensor } from '../core/tensor.js';
+import type { Several } from '../core/several.js';
+import type { Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { checkOptions, unknownName } from '../errors/suggest.js';
-import { type CallOptions, Layer, type LayerInput, type LayerOutput } from '../layers/layer.js';
-import { isSymbolic, type LayerNode, type SymbolicTensor } from '../layers/symbolic.js';
+import { checkOptions } from '../errors/suggest.js';
 import type { Metric, Optimizer } from '../nn/index.js';
 import { partsOf } from '../training/batch-layout.js';
 import type { Logs, WeightSnapshot } from '../training/callbacks/callback.js';
@@ -18,23 +13,21 @@ import { type Compiled, type CompileOptions, compiledFrom, type Precision } from
 import { arrays, type Input } from '../training/data-adapter.js';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.js';
 import { type FitOptions, fit } from '../training/fit.js';
-import { inOrder } from '../training/named-values.js';
-import { isRecord, type Values } from '../training/parts.js';
+import { labelsAndOptions } from '../training/labels-and-options.js';
+import type { Values } from '../training/parts.js';
 import { type Prediction, type PredictOptions, predict } from '../training/predict.js';
 import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
-import { feedsOf, profileTraining, Trainer } from '../training/trainer.js';
+import { profileTraining, Trainer } from '../training/trainer.js';
 import type { ExportOptions, QuantizationReport, QuantizedTo, QuantizeOptions } from './export-options.js';
 import { exportModel, formatFor, type LoadWeightsOptions, loadWeightsInto, type SaveOptions } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
-import { asInput, checkInputs, type ModelInput } from './model-input.js';
 import { ModelProfile } from './model-profile.js';
+import { Network } from './network.js';
 import { setPrecision, withLossScale } from './precision.js';
+import { Predictors } from './predictors.js';
 import { type SummaryOptions, summaryText } from './summary.js';
-
-/** The network as a function of one batch. */
-type Predictor = ProgramFunction<Record<string, TensorSpec>, { y: Several<Output> }>;
 
 /**
  * What all models share: compile, fit, evaluate, predict, summary, weights, saving. A model is itself a layer, so that
@@ -55,117 +48,18 @@ type Predictor = ProgramFunction<Record<string, TensorSpec>, { y: Several<Output
  *   }
  * }
  */
-export abstract class Model extends Layer implements Trainable {
+export abstract class Model extends Network implements Trainable {
   static override readonly className: string = 'Model';
-  static override readonly autocast: boolean = false;
 
   /** Set to true, e.g. by a callback, to end training. */
   stopTraining = false;
+  /** The same of an evaluation, and of a prediction: to be set while it runs. */
+  stopEvaluating = false;
+  stopPredicting = false;
   #compiled: Compiled | undefined;
   #trainer: Trainer | undefined;
   #training = false;
-  readonly #predictors = new Map<string, Predictor>();
-
-  /** Its layers, in order. */
-  get layers(): readonly Layer[] {
-    return super.sublayers;
-  }
-
-  override get sublayers(): readonly Layer[] {
-    return this.layers;
-  }
-
-  /** Symbolic calls it is made of, each after those it depends on; of functional models. */
-  get graph(): readonly LayerNode[] {
-    return [];
-  }
-
-  /** The layers whose outputs are its outputs; none where only calling the model tells. */
-  get outputLayers(): readonly Layer[] {
-    return [];
-  }
-
-  /** Its inputs as far as they are known; null where only calling the model tells. */
-  get modelInputs(): readonly ModelInput[] | null {
-    return null;
-  }
-
-  get inputNames(): readonly string[] | null {
-    return this.modelInputs?.map(({ name }) => name) ?? null;
-  }
-
-  /** Names of the outputs, in order; logs and options go by them. Null where only calling the model tells. */
-  get outputNames(): readonly string[] | null {
-    return null;
-  }
-
-  /** Makes the weights of all layers, for inputs of this shape. */
-  override build(inputShape: Program | Shape, _inputShape?: Shape): void {
-    // Why: called like this, the program is settled, and it is the shape that is given.
-    if (inputShape !== null && !(inputShape instanceof Program)) this.buildLayers(inputShape);
-  }
-
-  /** Runs the layers once, to make their weights and learn their shapes. */
-  protected buildLayers(inputShape: PartialShape): void {
-    this.program.trace(`${this.name}/build`, { x: spec(this.dtype, inputShape) }, ({ x }) => {
-      const [first] = listOf(this.call(x, {}), isOutput);
-      this.inputShape = inputShape;
-      this.outputShape = first?.shape ?? null;
-      return {};
-    });
-  }
-
-  /** Makes sure that there are weights, for inputs of this shape (with the batch). */
-  ensureBuilt(inputShape: Shape): void {
-    if (!this.built) (this as Layer).build(inputShape);
-  }
-
-  override leave(): void {
-    super.leave();
-    this.changed();
-  }
-
-  /** The layer of that name, or at that place. */
-  getLayer(nameOrIndex: string | number): Layer {
-    const found =
-      typeof nameOrIndex === 'number' ? this.layers.at(nameOrIndex) : this.layers.find((l) => l.name === nameOrIndex);
-    if (found) return found;
-    throw unknownName(
-      `layer of model '${this.name}'`,
-      String(nameOrIndex),
-      this.layers.map((l) => l.name),
-    );
-  }
-
-  /** Inputs of a model may go by name. */
-  override apply<O extends LayerOutput = Output>(input: Several<Output>, options?: CallOptions): NoInfer<O>;
-  override apply<O extends Several<SymbolicTensor> = SymbolicTensor>(
-    input: Several<SymbolicTensor>,
-    options?: CallOptions<SymbolicTensor>,
-  ): NoInfer<O>;
-  override apply(
-    input: Several<SymbolicTensor> | Several<Output>,
-    given: CallOptions | CallOptions<SymbolicTensor> = {},
-  ) {
-    const options = given as CallOptions;
-    if (!isRecord(input)) return super.apply(input as LayerInput, options);
-    const values = inOrder<unknown>(this.#where('inputs'), this.inputNames ?? Object.keys(input), input, isLeaf);
-    return super.apply(values as Output[], options);
-  }
-
-  /** The network on inputs as data brings them: of any numeric dtype, one, a list, or by name. Inside a function. */
-  forward<O extends LayerOutput = Output>(x: Several<Output>, training: boolean): NoInfer<O> {
-    const inputs = this.modelInputs;
-    if (!inputs) {
-      this.ensureBuilt(null);
-      return this.call(x as LayerInput, { training }) as NoInfer<O>;
-    }
-    const names = inputs.map(({ name }) => name);
-    const given = inOrder(this.#where('inputs'), names, x, isOutput);
-    this.ensureBuilt(given[0]?.shape ?? null);
-    const cast = given.map((value, i) => asInput(value, inputs[i]?.dtype));
-    return this.call(cast.length === 1 && cast[0] ? cast[0] : cast, { training }) as NoInfer<O>;
-  }
+  readonly #predictors = new Predictors(this);
 
   /**
    * Settles how the model is trained.
@@ -270,7 +164,7 @@ export abstract class Model extends Layer implements Trainable {
   fit(x: Input, y: Values, options?: FitOptions): Promise<History>;
   fit(source: Input, options?: FitOptions): Promise<History>;
   async fit(x: Input, yOrOptions?: Values | FitOptions, more?: FitOptions): Promise<History> {
-    const [y, options] = this.#labelsAndOptions<FitOptions>(yOrOptions, more);
+    const [y, options] = labelsAndOptions<FitOptions>(this, yOrOptions, more);
     return this.#exclusively((trainer) => fit(this, trainer, x, y, options));
   }
 
@@ -283,7 +177,7 @@ export abstract class Model extends Layer implements Trainable {
   evaluate(x: Input, y: Values, options?: EvaluateOptions): Promise<Logs>;
   evaluate(source: Input, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: Input, yOrOptions?: Values | EvaluateOptions, more?: EvaluateOptions): Promise<Logs> {
-    const [y, options] = this.#labelsAndOptions<EvaluateOptions>(yOrOptions, more);
+    const [y, options] = labelsAndOptions<EvaluateOptions>(this, yOrOptions, more);
     return this.#exclusively((trainer) => evaluate(this, trainer, x, y, options));
   }
 
@@ -297,14 +191,13 @@ export abstract class Model extends Layer implements Trainable {
    * const [score, label] = await model.predict<Tensor[]>([a, b]);
    */
   async predict<P extends Prediction = Tensor>(x: Input, options: PredictOptions = {}): Promise<NoInfer<P>> {
-    const batch = (part: Several<Tensor>) => this.#predictBatch(part);
-    return (await predict(this, this.trainer, batch, x, options)) as NoInfer<P>;
+    return (await predict(this, this.trainer, this.#predictors.run, x, options)) as NoInfer<P>;
   }
 
   /** The network's output for one batch, in one run. */
   async predictOnBatch<P extends Prediction = Tensor>(x: Values): Promise<NoInfer<P>> {
     const { tensors, layout } = arrays('predictOnBatch', this, x, undefined);
-    return (await this.#predictBatch(partsOf(layout, tensors).x)) as NoInfer<P>;
+    return (await this.#predictors.run(partsOf(layout, tensors).x)) as NoInfer<P>;
   }
 
   /**
@@ -322,15 +215,9 @@ export abstract class Model extends Layer implements Trainable {
     const parts = arrays('profile', this, x, y);
     const optimizer = y === undefined ? undefined : this.compiled.optimizer.name;
     const operations = await (y === undefined
-      ? this.#profilePrediction(parts, options)
+      ? this.#predictors.profile(parts, options)
       : this.#exclusively((trainer) => profileTraining(this.program, trainer, parts, options)));
     return new ModelProfile(operations, this.layers, optimizer);
-  }
-
-  async #profilePrediction({ tensors, layout }: HostParts, options: ProfileOptions): Promise<Profile> {
-    const { x } = partsOf(layout, tensors);
-    this.accept('profile', x);
-    return this.program.profile(this.#predictor(x, tensors), feedsOf(tensors), options);
   }
 
   /**
@@ -463,36 +350,9 @@ export abstract class Model extends Layer implements Trainable {
     this.dispose();
   }
 
-  /** To be called when layers were added, removed, frozen: what was traced no longer holds. */
-  protected changed(): void {
+  protected override changed(): void {
     this.#trainer = undefined;
     this.#predictors.clear();
-  }
-
-  async #predictBatch(x: Several<Tensor>): Promise<Prediction> {
-    this.accept('predict', x);
-    const tensors = listOf(x, isTensor);
-    const { y } = await this.#predictor(x, tensors)(feedsOf(tensors));
-    return y as Prediction;
-  }
-
-  #predictor(x: Several<Tensor>, tensors: readonly Tensor[]): Predictor {
-    let place = 0;
-    const places = mapSeveral(x, isTensor, () => place++);
-    const specs = tensors.map(({ dtype, shape }, i) => {
-      const open = this.modelInputs?.[i]?.shape ?? this.inputShape;
-      return spec(dtype, [null, ...shape.slice(1).map((d, axis) => (open?.[axis + 1] === null ? null : d))]);
-    });
-    const key = JSON.stringify([places, this.modelInputs ? specs.map(({ dtype }) => dtype) : specs]);
-    let known = this.#predictors.get(key);
-    if (!known) {
-      const inputs = feedsOf(specs);
-      known = this.program.trace('predict_function', inputs, (values) => ({
-        y: this.forward(partsOf({ x: places }, Object.values(values)).x, false),
-      }));
-      this.#predictors.set(key, known);
-    }
-    return known;
   }
 
   async #onBatch(kind: 'train' | 'test', x: Values, y?: Values, sampleWeight?: Values): Promise<Logs> {
@@ -500,29 +360,6 @@ export abstract class Model extends Layer implements Trainable {
       const batch: HostParts = arrays(`${kind}OnBatch`, this, x, y, { sampleWeight });
       return trainer.onBatch(kind, batch);
     });
-  }
-
-  /** Builds the model from the data where nothing told the shape before, and checks the data against it. */
-  accept(what: string, x: Several<{ readonly shape: PartialShape }>): void {
-    const names = this.inputNames;
-    if (names) {
-      const given = inOrder(this.#where('inputs'), names, x, isShaped);
-      this.ensureBuilt([null, ...(given[0]?.shape.slice(1) ?? [])]);
-      checkInputs(this.name, what, this.modelInputs ?? [], given);
-    } else {
-      this.ensureBuilt(isShaped(x) ? [null, ...x.shape.slice(1)] : null);
-    }
-  }
-
-  #where(what: string): string {
-    return `${what} of model '${this.name}'`;
-  }
-
-  /** Options come last; without labels they come second. */
-  #labelsAndOptions<O extends object>(second: Values | O | undefined, options: O | undefined): [Values | undefined, O] {
-    const isData = options !== undefined || second instanceof Tensor || Array.isArray(second) || isTypedArray(second);
-    const byName = isRecord(second) && Object.keys(second).some((key) => this.outputNames?.includes(key));
-    return isData || byName ? [second as Values, options ?? ({} as O)] : [undefined, (second ?? {}) as O];
   }
 
   async #exclusively<T>(work: (trainer: Trainer) => Promise<T>): Promise<T> {
@@ -542,16 +379,4 @@ export abstract class Model extends Layer implements Trainable {
       this.#training = false;
     }
   }
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
-
-function isLeaf(value: unknown): value is Output | SymbolicTensor {
-  return isOutput(value) || isSymbolic(value);
-}
-
-function isShaped(value: unknown): value is { readonly shape: PartialShape } {
-  return typeof value === 'object' && value !== null && Array.isArray((value as { shape?: unknown }).shape);
 }
