@@ -1,6 +1,7 @@
+import { messageOf } from '../src/errors/errors.js';
 import { type Command, Side, type Turn } from './side.js';
 import { median, spread } from './statistics.js';
-import type { Peer, Workload } from './workloads.js';
+import type { Gaps, Peer, Workload } from './workloads.js';
 
 /** Runs of one side, in milliseconds per step. */
 export interface Timing {
@@ -8,8 +9,14 @@ export interface Timing {
   readonly median: number;
   /** (slowest − fastest) / median. */
   readonly spread: number;
-  /** Of requests' latencies, median of the runs; NaN where there are none. */
-  readonly p99: number;
+  /** Of requests' latencies, median of the runs; null where there are none. */
+  readonly p99: number | null;
+  /** Longest pause of the event loop in all runs; null where it was not watched. */
+  readonly pause: number | null;
+  /** Memory after the last run less that after the first, in MiB; null where the system does not tell. */
+  readonly growth: number | null;
+  /** Most memory that the process has had, in MiB; null where the system does not tell. */
+  readonly peak: number | null;
 }
 
 /** Of several turns. */
@@ -36,6 +43,8 @@ export interface Comparison {
   /** Whether a side's runs lie further apart than {@link DISTURBED}. */
   readonly disturbed: boolean;
   readonly versions: Readonly<Record<string, string>>;
+  /** Why peers are missing that are. */
+  readonly gaps: Gaps;
 }
 
 /** Spread above which something else was going on on the machine. */
@@ -47,29 +56,40 @@ export interface Commands {
   readonly rivals: readonly { readonly peer: Peer; readonly command: Command }[];
 }
 
-/** Measures all sides by turns: A B C A B C …; a disturbed measurement is made once more. */
+/**
+ * Measures all sides by turns: A B C A B C …; a disturbed measurement is made once more, and what is less disturbed
+ * counts. A peer whose program fails as it prepares is a gap.
+ */
 export async function compare(
   workload: Workload,
   commands: Commands,
   { rounds, log }: { rounds: number; log: (line: string) => void },
 ): Promise<Comparison> {
-  const started: Side[] = [];
-  const start = async (command: Command): Promise<Side> => {
-    const side = await Side.start(command);
-    started.push(side);
-    return side;
-  };
+  const gaps: Gaps = {};
+  const rivals: [Peer, Side][] = [];
+  const watched = workload.stability !== undefined;
+  const ours = await Side.start(commands.ours, watched);
   try {
-    const ours = await start(commands.ours);
-    const rivals: [Peer, Side][] = [];
-    for (const { peer, command } of commands.rivals) rivals.push([peer, await start(command)]);
+    for (const { peer, command } of commands.rivals) {
+      try {
+        rivals.push([peer, await Side.start(command, watched)]);
+      } catch (error) {
+        gaps[peer] = messageOf(error);
+      }
+    }
     const first = await measure(workload, ours, rivals, rounds);
-    if (!first.disturbed) return first;
+    if (!first.disturbed) return { ...first, gaps };
     log(`Disturbed: runs lie more than ${DISTURBED * 100} % apart. Once more …`);
-    return await measure(workload, ours, rivals, rounds);
+    const second = await measure(workload, ours, rivals, rounds);
+    return { ...(widest(second) < widest(first) ? second : first), gaps };
   } finally {
-    for (const side of started) await side.end();
+    for (const side of [ours, ...rivals.map(([, rival]) => rival)]) await side.end();
   }
+}
+
+/** Spread of the side whose runs lie furthest apart. */
+function widest({ ours, rivals }: Pick<Comparison, 'ours' | 'rivals'>): number {
+  return Math.max(ours.spread, ...rivals.map(({ timing }) => timing.spread));
 }
 
 async function measure(
@@ -77,7 +97,7 @@ async function measure(
   ours: Side,
   rivals: readonly (readonly [Peer, Side])[],
   rounds: number,
-): Promise<Comparison> {
+): Promise<Omit<Comparison, 'gaps'>> {
   const steps = stepsPerEpoch * epochs;
   const own: Turn[] = [];
   const theirs = rivals.map(() => [] as Turn[]);
@@ -86,10 +106,13 @@ async function measure(
     for (const [i, [, side]] of rivals.entries()) theirs[i]?.push(await side.run());
   }
   const [first, ...others] = [own, ...theirs].map((turns) => timing(turns, steps)) as [Timing, ...Timing[]];
-  return {
+  const results = {
     ours: first,
     rivals: others.map((other, i) => rivalOf((rivals[i] as [Peer, Side])[0], first, other)),
-    disturbed: [first, ...others].some((one) => one.spread > DISTURBED),
+  };
+  return {
+    ...results,
+    disturbed: widest(results) > DISTURBED,
     versions: Object.assign({}, ...rivals.map(([, side]) => side.versions), ours.versions),
   };
 }
@@ -103,10 +126,24 @@ function rivalOf(peer: Peer, { runs: ours }: Timing, timing: Timing): Rival {
   };
 }
 
+/** @param steps of a turn, where the side does not say other */
 function timing(turns: readonly Turn[], steps: number): Timing {
-  const runs = turns.map(({ ms }) => ms / steps);
-  const p99 = median(turns.map((turn) => turn.p99 ?? Number.NaN));
-  return { runs, median: median(runs), spread: spread(runs), p99 };
+  const runs = turns.map((turn) => turn.ms / (turn.steps ?? steps));
+  const [first, last] = [turns[0]?.memory ?? Number.NaN, turns.at(-1)?.memory ?? Number.NaN];
+  return {
+    runs,
+    median: median(runs),
+    spread: spread(runs),
+    p99: known(median(turns.map((turn) => turn.p99 ?? Number.NaN))),
+    pause: known(Math.max(...turns.map((turn) => turn.pause ?? Number.NaN))),
+    growth: known(last - first),
+    peak: known(Math.max(...turns.map((turn) => turn.peak))),
+  };
+}
+
+/** Why null: that is what a number that is none is in JSON. */
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function range(values: readonly number[]): Range {

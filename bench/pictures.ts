@@ -8,14 +8,23 @@ import type { PictureKind } from './workloads.js';
 const JPEGS_PER_CLASS = 125;
 const SIDE = 224;
 
+/** Whether CIFAR-10's pictures are there. */
+export function hasPictures(data: string): boolean {
+  return existsSync(sourceOf(data));
+}
+
 /** A folder of pictures of this kind, a sub-folder for each class; made from CIFAR-10 where it is not there. */
 export async function pictureFolder(kind: PictureKind, data: string, scratch: string): Promise<string> {
-  const source = resolve(data, 'data1/train');
-  if (!existsSync(source)) {
+  const source = sourceOf(data);
+  if (!hasPictures(data)) {
     console.log(`Writing CIFAR-10 as pictures to ${data} …`);
     await tf.datasets.cifar10.saveImages(data);
   }
   return kind === 'png32' ? source : blownUp(source, join(scratch, kind));
+}
+
+function sourceOf(data: string): string {
+  return resolve(data, 'data1/train');
 }
 
 /** Some of the pictures of each class, as JPEG files of another size. */

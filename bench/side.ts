@@ -1,14 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
-/** What a program did in a turn: how long it took, and the 99th percentile of latencies where it answers requests; both in milliseconds. */
-export interface Turn {
+/** What a program says of a turn. */
+export interface Answer {
+  /** How long it took, in milliseconds. */
   readonly ms: number;
+  /** Steps it made, where it does not make as many as it was asked to. */
+  readonly steps?: number;
+  /** 99th percentile of latencies, in milliseconds, where it answers requests. */
   readonly p99?: number;
+  /** Longest pause of the event loop in milliseconds, where it was asked to watch it. */
+  readonly pause?: number;
 }
 
-/** A program that takes part: it prepares, says `{"ready": versions}`, then answers each line `run` with a {@link Turn}. */
+/** A turn with what the process took of memory, in MiB: when the turn had ended, and at most; NaN where no one tells. */
+export interface Turn extends Answer {
+  readonly memory: number;
+  readonly peak: number;
+}
+
+/** A program that takes part: it prepares, says `{"ready": versions}`, then answers each line `run` with an {@link Answer}. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -29,9 +42,15 @@ export class Side {
     this.versions = versions;
   }
 
-  /** Starts the program and waits until it is warm. */
-  static async start({ file, args }: Command): Promise<Side> {
-    const child = spawn(file, args, { env: { ...process.env, ...QUIET } });
+  /**
+   * Starts the program and waits until it is warm.
+   *
+   * @param watched whether it is to tell pauses of its event loop
+   * @throws an Error of one sentence where it ends before
+   */
+  static async start({ file, args }: Command, watched = false): Promise<Side> {
+    const env = { ...process.env, ...QUIET, ...(watched && { BENCH_PAUSES: '1' }) };
+    const child = spawn(file, args, { env });
     const errors: string[] = [];
     child.stderr.on('data', (text) => errors.push(String(text)));
     const failed = once(child, 'error').then(([error]) => Promise.reject(error));
@@ -43,7 +62,7 @@ export class Side {
   async run(): Promise<Turn> {
     this.#child.stdin?.write('run\n');
     const { value } = await this.#answers.next();
-    return value as Turn;
+    return { ...(value as Answer), ...(await memoryOf(this.#child.pid)) };
   }
 
   async end(): Promise<void> {
@@ -61,11 +80,19 @@ async function* answersOf(child: ChildProcess, errors: readonly string[], failed
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   for (;;) {
     const { value, done } = await Promise.race([lines.next(), failed]);
-    if (done) throw new Error(`${child.spawnfile} ended before it answered: ${lastLine(errors.join(''))}`);
+    if (done) throw new Error(`it ended before it answered: ${failureIn(errors.join(''))}`);
     if (value.startsWith('{')) yield JSON.parse(value) as unknown;
   }
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) || 'it said nothing';
+/** Of what a program said as it failed, the error; else the last line. */
+export function failureIn(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  return lines.findLast((line) => /^\w*(Error|Exception)\b.*: /.test(line)) ?? (lines.at(-1) || 'it said nothing');
+}
+
+async function memoryOf(pid: number | undefined): Promise<{ memory: number; peak: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const mebibytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+  return { memory: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
 }

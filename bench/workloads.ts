@@ -1,4 +1,5 @@
 import { unknownName } from '../src/errors/suggest.js';
+import { NETWORK_SUITES } from './network-suites.js';
 import type { Form } from './serving/served-files.js';
 
 /** Whom we are measured against. */
@@ -7,6 +8,8 @@ export type Peer =
   | 'Keras mixed'
   | 'Keras function'
   | 'tfjs-node'
+  | 'tfjs wasm'
+  | 'tfjs cpu'
   | 'PyTorch'
   | 'fastify + tfjs-node'
   | 'FastAPI + Keras'
@@ -14,10 +17,13 @@ export type Peer =
   | 'TF_SessionRun'
   | 'uncached';
 
+/** Why peers are missing that are, a sentence each. */
+export type Gaps = Partial<Record<Peer, string>>;
+
 /** Which pictures a workload reads: CIFAR-10's PNG files, or the same ones blown up as JPEG files. */
 export type PictureKind = 'png32' | 'jpeg224';
 
-export type Network = 'VGG16' | 'ResNet50';
+export type Network = 'VGG16' | 'ResNet50' | 'MobileNetV2';
 
 /** What all sides do, and what is promised of it. */
 export interface Workload {
@@ -33,6 +39,10 @@ export interface Workload {
   readonly network?: Network;
   /** Of a server that answers over 64 connections, a request a step: how they come to ours; peers take JSON only. */
   readonly served?: Form;
+  /** What is told is how steady the process is: pauses of its event loop, of ours at most so many milliseconds, and its memory. */
+  readonly stability?: { readonly pause: number | null };
+  /** Of one that only moves values: how many of 2^20 bytes a step moves. */
+  readonly megabytes?: number;
   /** Least ratio of a peer's time to ours; null where nothing is promised. Of a call: most µs over the bare run. */
   readonly against: Readonly<Partial<Record<Peer, number | null>>>;
 }
@@ -41,6 +51,9 @@ const CNN = { batchSize: 50, stepsPerEpoch: 150, epochs: 1 };
 const JPEGS = { pictures: 'jpeg224', batchSize: 50, stepsPerEpoch: 20, epochs: 1 } as const;
 const PNGS = { pictures: 'png32', batchSize: 50, stepsPerEpoch: 200, epochs: 1 } as const;
 
+/** tfjs without native code: it is measured, nothing is promised. */
+const TFJS = { 'tfjs wasm': null, 'tfjs cpu': null };
+
 /** By what is typed after `npm run bench --`. */
 export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
   cifar: [
@@ -48,7 +61,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       name: 'cnn-memory',
       title: "The chapter's CNN, pictures in memory",
       ...CNN,
-      against: { 'tfjs-node': 3, Keras: 1.4, PyTorch: 1.7 },
+      against: { 'tfjs-node': 3, ...TFJS, Keras: 1.4, PyTorch: 1.7 },
     },
     {
       name: 'cnn-memory-bfloat16',
@@ -78,7 +91,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       batchSize: 128,
       stepsPerEpoch: 375,
       epochs: 3,
-      against: { 'tfjs-node': 5, Keras: 2.5, PyTorch: 1.4 },
+      against: { 'tfjs-node': 5, ...TFJS, Keras: 2.5, PyTorch: 1.4 },
     },
   ],
   images: [
@@ -99,7 +112,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       batchSize: 1,
       stepsPerEpoch: 200,
       epochs: 1,
-      against: { 'tfjs-node': 4, Keras: 20, 'Keras function': 3, PyTorch: 1 },
+      against: { 'tfjs-node': 4, ...TFJS, Keras: 20, 'Keras function': 3, PyTorch: 1 },
     },
     {
       name: 'predict-256',
@@ -107,18 +120,10 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       batchSize: 256,
       stepsPerEpoch: 15,
       epochs: 1,
-      against: { 'tfjs-node': 1.5, Keras: 1.1, PyTorch: 1.3 },
+      against: { 'tfjs-node': 1.5, ...TFJS, Keras: 1.1, PyTorch: 1.3 },
     },
   ],
-  applications: (['VGG16', 'ResNet50'] as const).map((network) => ({
-    name: `predict-${network}`,
-    title: `${network} predicts one picture`,
-    network,
-    batchSize: 1,
-    stepsPerEpoch: 20,
-    epochs: 1,
-    against: { Keras: 1, 'ONNX Runtime': null },
-  })),
+  ...NETWORK_SUITES,
   start: [
     {
       name: 'start',
@@ -126,7 +131,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       batchSize: 1,
       stepsPerEpoch: 1,
       epochs: 1,
-      against: { 'tfjs-node': 1.25, Keras: 5, PyTorch: 2 },
+      against: { 'tfjs-node': 1.25, ...TFJS, Keras: 5, PyTorch: 2 },
     },
   ],
   serving: (['json', 'bytes'] as const).map((served) => ({
@@ -148,6 +153,17 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       against: { TF_SessionRun: 60 },
     },
   ],
+  transport: [
+    {
+      name: 'transport',
+      title: '64 MiB of numbers given and taken back',
+      megabytes: 128,
+      batchSize: 1,
+      stepsPerEpoch: 10,
+      epochs: 1,
+      against: { 'tfjs-node': null, Keras: null, PyTorch: null },
+    },
+  ],
 };
 
 /** The workloads of the suites named; of all when none is. */
@@ -163,7 +179,7 @@ export function workloadsOf(names: readonly string[]): Workload[] {
 /** The peers of a workload that are asked for; all when none is. */
 export function peersOf({ against }: Workload, wanted: readonly string[]): Peer[] {
   const peers = Object.keys(against) as Peer[];
-  return wanted.length > 0 ? peers.filter((peer) => wanted.some((name) => peer.startsWith(name))) : peers;
+  return wanted.length > 0 ? peers.filter((peer) => wanted.some((name) => isMeant(peer, name))) : peers;
 }
 
 /** @throws ERR_UNKNOWN_NAME for a peer that no workload has */
@@ -171,5 +187,11 @@ export function checkPeers(wanted: readonly string[]): void {
   const known = [
     ...new Set(Object.values(SUITES).flatMap((suite) => suite.flatMap((one) => Object.keys(one.against)))),
   ];
-  for (const name of wanted) if (!known.some((peer) => peer.startsWith(name))) throw unknownName('peer', name, known);
+  for (const name of wanted) {
+    if (!known.some((peer) => isMeant(peer, name))) throw unknownName('peer', name, known);
+  }
+}
+
+function isMeant(peer: string, name: string): boolean {
+  return name !== '' && peer.toLowerCase().startsWith(name.toLowerCase());
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../core/version.js';
 import { codeOf, messageOf } from '../errors/errors.js';
+import { addBenchCommand } from './bench.js';
 import { addConvertCommand } from './convert.js';
 import { addDataCommand } from './data.js';
 import { addDoctorCommand } from './doctor-command.js';
@@ -31,6 +32,7 @@ function commandLine(): Command {
     addDataCommand,
     addFetchCommand,
     addDoctorCommand,
+    addBenchCommand,
   ]) {
     add(program);
   }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NSFWJS_MODELS, nsfwjsModels } from '../../bench/peers/nsfwjs.js';
-import { tfjsFolder } from '../../bench/peers/tfjs-node.js';
+import { tfjsFolder } from '../../bench/peers/tfjs.js';
 import { dtypeBytes } from '../../src/core/dtype.js';
 import { listOf } from '../../src/core/several.js';
 import { Tensor, tensor } from '../../src/core/tensor.js';

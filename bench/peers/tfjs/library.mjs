@@ -1,8 +1,13 @@
-/** tfjs-node from the folder that is the program's first argument. */
+/** tfjs from the folder that is the program's first argument, with the backend that is the second. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const [folder] = process.argv.slice(2);
+const [folder, backend] = process.argv.slice(2);
+const require = createRequire(join(folder, 'package.json'));
+/** By backend, what a program requires; the first is what it calls. */
+const PACKAGES = { tensorflow: ['tfjs-node'], wasm: ['tfjs', 'tfjs-backend-wasm'], cpu: ['tfjs'] };
 
-export const tf = createRequire(join(folder, 'package.json'))('@tensorflow/tfjs-node');
-export const VERSIONS = { 'tfjs-node': tf.version['tfjs-node'] };
+const [name] = PACKAGES[backend];
+export const [tf] = PACKAGES[backend].map((one) => require(`@tensorflow/${one}`));
+await tf.setBackend(backend);
+export const VERSIONS = { [name]: tf.version[name] };
