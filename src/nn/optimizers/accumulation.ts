@@ -2,8 +2,8 @@ import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import { isMultiple } from './moving-average.js';
-import { type Pair, wholeOf } from './optimizer.js';
 import type { SlotSpec, Slots } from './slots.js';
+import { type Pair, wholeOf } from './target.js';
 
 /** The sum of a variable's gradients since its last update. */
 export const GRADIENT_SUM: SlotSpec = { key: 'gradient_accumulator' };

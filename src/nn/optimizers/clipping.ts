@@ -1,7 +1,8 @@
 import { IndexedSlices } from '../../autodiff/indexed-slices.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
-import { mapValues, type OptimizerOptions, type Pair } from './optimizer.js';
+import type { OptimizerOptions } from './optimizer-options.js';
+import { mapValues, type Pair } from './target.js';
 
 /** Gradients cut as the options say. */
 export function clipGradients(

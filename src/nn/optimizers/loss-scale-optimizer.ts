@@ -7,8 +7,9 @@ import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { constant, zeros } from '../initializers.js';
 import { toConfig } from '../serialization.js';
-import { mapValues, type NamedVariable, Optimizer, optimizerDefaults, type Update } from './optimizer.js';
+import { type NamedVariable, Optimizer, optimizerDefaults, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
+import { mapValues } from './target.js';
 
 export interface LossScaleOptimizerOptions {
   /** What makes the updates; options of every optimizer are given to it. */

@@ -2,7 +2,7 @@ import type { Output } from '../../core/output.js';
 import type { Variable } from '../../core/variable.js';
 import * as ops from '../../ops/index.js';
 import { follow } from './follow.js';
-import type { OptimizerOptions } from './optimizer.js';
+import type { OptimizerOptions } from './optimizer-options.js';
 import type { SlotSpec, Slots } from './slots.js';
 
 /** The moving average of a weight. */

@@ -1,5 +1,4 @@
 import { sparseGradients } from '../../autodiff/gradients.js';
-import { IndexedSlices } from '../../autodiff/indexed-slices.js';
 import type { SparseGradient } from '../../autodiff/registry.js';
 import type { DType } from '../../core/dtype.js';
 import { snakeCase } from '../../core/naming.js';
@@ -10,44 +9,18 @@ import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
-import { Configurable, isSerialized, type SerializedObject } from '../serialization.js';
+import { Configurable, isSerialized } from '../serialization.js';
 import { accumulate, GRADIENT_SUM } from './accumulation.js';
 import { clipGradients } from './clipping.js';
 import { AVERAGE, updateAverages } from './moving-average.js';
+import { checkSettings, type OptimizerOptions, optimizerDefaults } from './optimizer-options.js';
 import { LearningRateSchedule, deserialize as scheduleOf } from './schedules/index.js';
-import { hasSlot, type SlotSpec, Slots, slotName } from './slots.js';
+import { hasSlot, type NamedVariable, type SlotSpec, Slots, slotName } from './slots.js';
+import { mapValues, type Pair, type Target, targetOf } from './target.js';
 
-/** Options every optimizer has. */
-export interface OptimizerOptions {
-  /** A number, or a schedule. */
-  learningRate?: number | LearningRateSchedule | SerializedObject;
-  /** Share of each weight, times the learning rate, taken off at every update. Default none. */
-  weightDecay?: number | null;
-  /** Greatest norm of each gradient. Default none. */
-  clipnorm?: number | null;
-  /** Greatest norm of all gradients together. Default none. */
-  globalClipnorm?: number | null;
-  /** Greatest absolute value in a gradient. Default none. */
-  clipvalue?: number | null;
-  /** Whether a moving average of the weights is kept. Default false. */
-  useEma?: boolean;
-  /** How much of the average each step keeps. Default 0.99. */
-  emaMomentum?: number;
-  /** Every so many steps the weights are set to their average. Default never. */
-  emaOverwriteFrequency?: number | null;
-  /** The loss is multiplied by this for the gradients, which are divided by it. Default none. */
-  lossScaleFactor?: number | null;
-  /** Gradients of so many steps are averaged into one update, 2 or more. Default none. */
-  gradientAccumulationSteps?: number | null;
-  /** Prefix of the optimizer's variables. Default: the class name in snake_case. */
-  name?: string | null;
-}
-
-/** A variable and what Keras' files call it. */
-export interface NamedVariable {
-  readonly name: string;
-  readonly variable: Variable;
-}
+export { type OptimizerOptions, optimizerDefaults } from './optimizer-options.js';
+export type { NamedVariable } from './slots.js';
+export type { Target } from './target.js';
 
 /** What all variables of a step have in common, in one dtype. */
 export interface Step {
@@ -55,19 +28,6 @@ export interface Step {
   readonly learningRate: Output;
   /** Updates made before this one. */
   readonly iteration: Output;
-}
-
-/** What an update of one variable works on. */
-export interface Target {
-  /** The whole gradient. */
-  readonly gradient: Output;
-  /** The gradient where it is by rows, of which one may come several times; else null. */
-  readonly rows: IndexedSlices | null;
-  /** The whole of f of the gradient, element by element; of a row that comes twice, the sum of f of each. */
-  sumOf(f: (values: Output) => Output): Output;
-  readonly variable: Variable;
-  /** A slot of the variable, by its key. */
-  slot(key: string): Variable;
 }
 
 /** Adds the update of one variable to the graph. */
@@ -345,52 +305,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   }
 }
 
-/** The defaults of what all optimizers have. */
-export function optimizerDefaults(learningRate: number): Required<OptimizerOptions> {
-  return {
-    name: null,
-    learningRate,
-    weightDecay: null,
-    clipnorm: null,
-    globalClipnorm: null,
-    clipvalue: null,
-    useEma: false,
-    emaMomentum: 0.99,
-    emaOverwriteFrequency: null,
-    lossScaleFactor: null,
-    gradientAccumulationSteps: null,
-  };
-}
-
-/** A variable and its gradient. */
-export interface Pair {
-  readonly variable: Variable;
-  readonly gradient: Output | IndexedSlices;
-}
-
-/** The same done to a gradient, or to the rows of it that are not zero. */
-export function mapValues(gradient: Output | IndexedSlices, f: (values: Output) => Output): Output | IndexedSlices {
-  return gradient instanceof IndexedSlices ? gradient.withValues(f(gradient.values)) : f(gradient);
-}
-
-/** The gradient with all of its rows. */
-export function wholeOf(gradient: Output | IndexedSlices): Output {
-  return gradient instanceof IndexedSlices ? gradient.toDense() : gradient;
-}
-
-function targetOf(variable: Variable, given: Output | IndexedSlices, slots: Slots): Target {
-  return {
-    variable,
-    rows: given instanceof IndexedSlices ? given : null,
-    // Why a getter: the whole gradient of a large table is made only where it is asked for.
-    get gradient() {
-      return wholeOf(given);
-    },
-    sumOf: (f) => wholeOf(mapValues(given, f)),
-    slot: (key) => slots.of(variable, key),
-  };
-}
-
 interface Built {
   readonly program: Program;
   readonly variables: readonly Variable[];
@@ -398,25 +312,4 @@ interface Built {
   readonly rate: NamedVariable | null;
   readonly slots: Slots;
   readonly extras: readonly NamedVariable[];
-}
-
-function checkSettings(where: string, settings: Required<OptimizerOptions>): void {
-  const { learningRate, clipnorm, clipvalue, globalClipnorm, emaMomentum, emaOverwriteFrequency } = settings;
-  const refuse = (expected: string, got: unknown): never => {
-    throw new TensorFlowError('ERR_ARGUMENT', `${where}: ${expected}, got ${JSON.stringify(got)}.`);
-  };
-  if (typeof learningRate === 'number' ? !Number.isFinite(learningRate) : typeof learningRate !== 'object') {
-    refuse('learningRate must be a number or a schedule', learningRate);
-  }
-  if ([clipnorm, clipvalue, globalClipnorm].filter((clip) => clip !== null).length > 1) {
-    refuse('give only one of clipnorm, clipvalue and globalClipnorm', { clipnorm, clipvalue, globalClipnorm });
-  }
-  if (emaMomentum < 0 || emaMomentum > 1) refuse('emaMomentum must be between 0 and 1', emaMomentum);
-  if (emaOverwriteFrequency !== null && !(Number.isInteger(emaOverwriteFrequency) && emaOverwriteFrequency > 0)) {
-    refuse('emaOverwriteFrequency must be a whole number above 0', emaOverwriteFrequency);
-  }
-  const steps = settings.gradientAccumulationSteps;
-  if (steps !== null && !(Number.isInteger(steps) && steps >= 2)) {
-    refuse('gradientAccumulationSteps must be a whole number of 2 or more', steps);
-  }
 }

@@ -3,7 +3,12 @@ import type { Program } from '../../core/program.js';
 import type { Variable } from '../../core/variable.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { constant } from '../initializers.js';
-import type { NamedVariable } from './optimizer.js';
+
+/** A variable and what Keras' files call it. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly variable: Variable;
+}
 
 /** One piece of state an optimizer keeps for each variable. */
 export interface SlotSpec {
