@@ -1,12 +1,13 @@
 import type { DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
-import type { Logs } from './callbacks/callback.js';
+import type { Callback, CallbackModel, Logs } from './callbacks/callback.js';
+import { CallbackList } from './callbacks/callback-list.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
 import { checkCounts, stepsOf } from './check-counts.js';
 import { type Input, type Names, toSource } from './data-adapter.js';
 import type { Values } from './parts.js';
-import { runSteps } from './run-steps.js';
+import { runSteps, type StepHooks } from './run-steps.js';
 import type { Step, Trainer } from './trainer.js';
 
 export interface EvaluateOptions {
@@ -16,58 +17,93 @@ export interface EvaluateOptions {
   steps?: number | undefined;
   /** Factor of each sample; of several outputs one for all, a list, or by output. */
   sampleWeight?: Values;
+  /** Told by their hooks `onTestBegin` and the like. */
+  callbacks?: readonly Callback[];
   /** 1 or 2 prints the result. Default 0. */
   verbose?: 0 | 1 | 2;
 }
 
+/** How a source is evaluated. */
+interface Evaluation {
+  /** Default: one pass. */
+  readonly steps?: number | undefined;
+  readonly callbacks: CallbackList;
+  readonly stopped: () => boolean;
+}
+
 /** Loss and metrics over a data set; see `Model.evaluate`. */
 export async function evaluate(
-  names: Names,
+  model: CallbackModel & Names,
   trainer: Trainer,
   x: Input,
   y: Values | undefined,
   options: EvaluateOptions,
 ): Promise<Logs> {
-  checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'verbose']);
+  checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'callbacks', 'verbose']);
   checkCounts('evaluate', options, ['batchSize', 'steps']);
-  const { batchSize = 32, sampleWeight } = options;
-  const source = await toSource('evaluate', names, x, y, { batchSize, shuffle: false, sampleWeight });
-  const logs = await evaluateSource(trainer, source, { steps: options.steps, stopped: () => false });
-  if (options.verbose) console.log(formatLogs(logs).join(' - '));
+  const { batchSize = 32, steps, sampleWeight, verbose = 0 } = options;
+  const source = await toSource('evaluate', model, x, y, { batchSize, shuffle: false, sampleWeight });
+  const params = { epochs: 1, steps: stepsOf('evaluate', 'steps', steps, source), verbose };
+  const callbacks = new CallbackList(options.callbacks ?? [], model, params);
+  const logs = await evaluateSource(model, trainer, source, { steps, callbacks, stopped: () => false });
+  if (verbose) console.log(formatLogs(logs).join(' - '));
   return logs;
 }
 
 /** One pass, or so many steps, from the start of the source. */
 export async function evaluateSource(
+  model: CallbackModel,
   trainer: Trainer,
   source: DataSource,
-  { steps, stopped }: { steps?: number | undefined; stopped: () => boolean },
+  { steps, callbacks, stopped }: Evaluation,
 ): Promise<Logs> {
   const step = await trainer.step('test', source);
+  model.stopEvaluating = false;
+  await callbacks.call('onTestBegin', {});
   await trainer.resetScores('test');
   try {
-    await runAll(step, source, steps, stopped);
+    await runAll(step, source, steps, (done) => ({
+      ...hooksOf(callbacks, trainer, done),
+      stopped: () => stopped() || model.stopEvaluating,
+    }));
   } finally {
     await step.source.finish();
   }
-  return trainer.results('test');
+  const logs = await trainer.results('test');
+  await callbacks.call('onTestEnd', logs);
+  return logs;
 }
 
+/** @param hooksAfter given how many steps are done */
 async function runAll(
   step: Step,
   source: DataSource,
   steps: number | undefined,
-  stopped: () => boolean,
+  hooksAfter: (done: number) => StepHooks,
 ): Promise<void> {
-  let left = stepsOf('evaluate', 'steps', steps, source) ?? Number.POSITIVE_INFINITY;
-  for (let pass = 0; left > 0 && !stopped(); pass++) {
+  const limit = stepsOf('evaluate', 'steps', steps, source) ?? Number.POSITIVE_INFINITY;
+  for (let pass = 0, total = 0; total < limit; pass++) {
+    const hooks = hooksAfter(total);
+    if (hooks.stopped()) return;
     await step.source.start(pass);
-    const limit = Math.min(left, source.batchesPerPass ?? Number.POSITIVE_INFINITY);
-    const done = await runSteps(step.run, step.source, limit, { stopped });
-    left -= done.steps;
-    if (done.steps === 0 && !stopped()) {
+    const left = Math.min(limit - total, source.batchesPerPass ?? Number.POSITIVE_INFINITY);
+    const done = await runSteps(step.run, step.source, left, hooks);
+    total += done.steps;
+    if (done.steps === 0 && !hooks.stopped()) {
       throw new TensorFlowError('ERR_DATA_EMPTY', 'evaluate: the data source ended without a single batch.');
     }
     if (done.ended && steps === undefined) return;
   }
+}
+
+/** Those of single steps, where a callback has them. */
+function hooksOf(callbacks: CallbackList, trainer: Trainer, done: number): Omit<StepHooks, 'stopped'> {
+  const before = (step: number): Promise<void> => callbacks.call('onTestBatchBegin', done + step, {});
+  const after = async (step: number): Promise<void> =>
+    callbacks.call('onTestBatchEnd', done + step, await trainer.results('test'));
+  return {
+    before: callbacks.has('onTestBatchBegin') ? before : undefined,
+    after: callbacks.has('onTestBatchEnd') ? after : undefined,
+    stepsPerCall: trainer.stepsPerExecution,
+  };
 }

@@ -151,14 +151,12 @@ export class FitRun implements Run {
   }
 
   async #validate(valid: DataSource): Promise<Logs> {
-    await this.#callbacks.call('onTestBegin', {});
-    const logs = await evaluateSource(this.#trainer, valid, {
+    const logs = await evaluateSource(this.#model, this.#trainer, valid, {
       steps: this.#options.validationSteps,
+      callbacks: this.#callbacks,
       stopped: () => this.aborted,
     });
-    const named = Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
-    await this.#callbacks.call('onTestEnd', named);
-    return named;
+    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
   }
 
   #hooks(from: Position): StepHooks {

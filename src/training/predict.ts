@@ -4,6 +4,8 @@ import { type DataSource, explained } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import { isPlace, partsOf } from './batch-layout.js';
+import type { Callback, CallbackModel } from './callbacks/callback.js';
+import { CallbackList } from './callbacks/callback-list.js';
 import { checkCounts, stepsOf } from './check-counts.js';
 import { arrays, type Input, isArrays, type Names, toSource } from './data-adapter.js';
 import { runStep } from './run-steps.js';
@@ -15,6 +17,8 @@ export interface PredictOptions {
   batchSize?: number;
   /** Batches to take of a data source. Default: one pass. */
   steps?: number;
+  /** Told by their hooks `onPredictBegin` and the like. */
+  callbacks?: readonly Callback[];
   verbose?: 0 | 1 | 2;
 }
 
@@ -23,47 +27,89 @@ export type Prediction = Several<Tensor>;
 /** Runs the network on one batch. */
 export type PredictBatch = (x: Several<Tensor>) => Promise<Prediction>;
 
+/** Whom single batches are told to. */
+interface Told {
+  readonly before: (step: number) => Promise<void>;
+  /** Gives whether to stop. */
+  readonly after: (step: number, outputs: Prediction) => Promise<boolean>;
+}
+
 /** Predictions for arrays or a data source; see `Model.predict`. */
 export async function predict(
-  names: Names,
+  model: CallbackModel & Names,
   trainer: Trainer,
   batch: PredictBatch,
   x: Input,
   options: PredictOptions,
 ): Promise<Prediction> {
-  checkOptions('predict', options, ['batchSize', 'steps', 'verbose']);
+  checkOptions('predict', options, ['batchSize', 'steps', 'callbacks', 'verbose']);
   checkCounts('predict', options, ['batchSize', 'steps']);
-  if (isArrays(x)) return predictArrays(batch, arrays('predict', names, x, undefined), options.batchSize ?? 32);
-  const source = await toSource('predict', names, x, undefined, { batchSize: 32, shuffle: false });
-  return predictSource(trainer, source, options);
+  if (isArrays(x)) {
+    const parts = arrays('predict', model, x, undefined);
+    const { batchSize = 32 } = options;
+    const steps = Math.ceil((parts.tensors[0]?.shape[0] ?? 0) / batchSize);
+    return tellingOf(model, steps, options, (told) => predictArrays(batch, parts, batchSize, told));
+  }
+  const source = await toSource('predict', model, x, undefined, { batchSize: 32, shuffle: false });
+  const steps = stepsOf('predict', 'steps', options.steps, source);
+  return tellingOf(model, steps, options, (told) => predictSource(trainer, source, options.steps, told));
+}
+
+/** Tells the callbacks of the prediction. */
+async function tellingOf(
+  model: CallbackModel,
+  steps: number | null,
+  { callbacks = [], verbose = 0 }: PredictOptions,
+  run: (told: Told) => Promise<Prediction>,
+): Promise<Prediction> {
+  const list = new CallbackList(callbacks, model, { epochs: 1, steps, verbose });
+  model.stopPredicting = false;
+  await list.call('onPredictBegin', {});
+  const prediction = await run({
+    before: (step) => list.call('onPredictBatchBegin', step, {}),
+    after: async (step, outputs) => {
+      await list.call('onPredictBatchEnd', step, { outputs });
+      return model.stopPredicting;
+    },
+  });
+  await list.call('onPredictEnd', {});
+  return prediction;
 }
 
 async function predictArrays(
   batch: PredictBatch,
   { tensors, layout }: HostParts,
   batchSize: number,
+  told: Told,
 ): Promise<Prediction> {
   const count = tensors[0]?.shape[0] ?? 0;
-  if (count <= batchSize) return batch(partsOf(layout, tensors).x);
   const parts: Prediction[] = [];
-  for (let begin = 0; begin < count; begin += batchSize) {
-    const rows = tensors.map((tensor) => tensor.rows(begin, Math.min(begin + batchSize, count)));
-    parts.push(await batch(partsOf(layout, rows).x));
-    for (const part of rows) part.dispose();
+  for (let begin = 0; begin === 0 || begin < count; begin += batchSize) {
+    const rows = count <= batchSize ? tensors : tensors.map((t) => t.rows(begin, Math.min(begin + batchSize, count)));
+    await told.before(parts.length);
+    const outputs = await batch(partsOf(layout, rows).x);
+    if (rows !== tensors) for (const part of rows) part.dispose();
+    if (await told.after(parts.push(outputs) - 1, outputs)) break;
   }
   const [first = []] = parts;
   return likeThat(first, isTensor, joined(parts.map((part) => listOf(part, isTensor))));
 }
 
-async function predictSource(trainer: Trainer, source: DataSource, { steps }: PredictOptions): Promise<Prediction> {
+async function predictSource(
+  trainer: Trainer,
+  source: DataSource,
+  steps: number | undefined,
+  told: Told,
+): Promise<Prediction> {
   const step = await trainer.step('predict', source);
   const parts: Tensor[][] = [];
   const limit = stepsOf('predict', 'steps', steps, source) ?? Number.POSITIVE_INFINITY;
+  let stopped = false;
   try {
-    for (let pass = 0; parts.length < limit; pass++) {
+    for (let pass = 0; parts.length < limit && !stopped; pass++) {
       await step.source.start(pass);
       const before = parts.length;
-      await drain(step, limit, parts);
+      stopped = await drain(step, limit, parts, told);
       if (parts.length === before || steps === undefined) break;
     }
   } finally {
@@ -74,15 +120,25 @@ async function predictSource(trainer: Trainer, source: DataSource, { steps }: Pr
   return likeThat(step.outputs, isPlace, joined(parts));
 }
 
-/** Runs until the pass ends or `limit` batches are there. */
-async function drain({ source, run }: Step, limit: number, parts: Tensor[][]): Promise<void> {
+/** Runs until the pass ends, `limit` batches are there, or a callback stops it; gives whether that is so. */
+async function drain(
+  { source, run, outputs: places }: Step,
+  limit: number,
+  parts: Tensor[][],
+  told: Told,
+): Promise<boolean> {
   try {
     while (parts.length < limit) {
       const feeds = source.feed ? await source.feed() : [];
-      const outputs = feeds && (await runStep(run, feeds));
-      if (!outputs) return;
-      parts.push(outputs.map((native) => new Tensor(native)));
+      if (!feeds) return false;
+      await told.before(parts.length);
+      const natives = await runStep(run, feeds);
+      if (!natives) return false;
+      const outputs = natives.map((native) => new Tensor(native));
+      parts.push(outputs);
+      if (await told.after(parts.length - 1, likeThat(places, isPlace, outputs))) return true;
     }
+    return false;
   } catch (failure) {
     throw await explained(source, failure);
   }

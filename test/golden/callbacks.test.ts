@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { camelCase } from '../../src/core/naming.js';
-import { tensor } from '../../src/core/tensor.js';
+import { Tensor, tensor } from '../../src/core/tensor.js';
+import { fromTensorSlices } from '../../src/data/index.js';
 import * as layers from '../../src/layers/index.js';
 import { type Sequential, sequential } from '../../src/models/sequential.js';
 import { optimizers } from '../../src/nn/index.js';
 import {
+  type Callback,
   CSVLogger,
   lambdaCallback,
   learningRateScheduler,
@@ -21,6 +23,7 @@ type MadeUp = Record<string, (number | null)[]>;
 
 /** Made by make/callbacks.py. */
 interface Golden {
+  hooks: { steps_per_execution: number; told: Record<'fit' | 'evaluate' | 'predict', unknown[][]> }[];
   reduce_lr: { monitor: string; values: number[]; options: Options; logged: number[]; last: number }[];
   scheduler: { logged: number[]; loss: number[]; weights: number[] };
   csv_logger: { logs: MadeUp; options: Options; before: string | null; text: string }[];
@@ -70,6 +73,45 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'callbacks-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const HOOKS = ['train', 'test', 'predict'].flatMap((when) =>
+  ['begin', 'end', 'batch_begin', 'batch_end'].map((which) => `on_${when}_${which}`),
+);
+
+/** Writes down every hook that is called, its number and the names of its logs. */
+function telling(told: unknown[][]): Callback {
+  const heard =
+    (hook: string) =>
+    (...args: (number | object)[]): void =>
+      void told.push([hook, ...args.map((arg) => (typeof arg === 'number' ? arg : Object.keys(arg).sort()))]);
+  const hooks = [...HOOKS, 'on_epoch_begin', 'on_epoch_end'].map((hook) => [camelCase(hook), heard(hook)]);
+  return lambdaCallback(Object.fromEntries(hooks));
+}
+
+describe.each(golden.hooks)('hooks are called in Keras’ order, $steps_per_execution step(s) in a call', (wanted) => {
+  test.each([
+    ['arrays', x, y],
+    ['data sets', fromTensorSlices([x, y]), undefined],
+  ] as const)('by fit, evaluate and predict, with %s', async (_, inputs, labels) => {
+    using model = await line();
+    model.compile({ optimizer: 'sgd', loss: 'mse', metrics: ['mae'], stepsPerExecution: wanted.steps_per_execution });
+    const data = (batchSize: number) => (inputs instanceof Tensor ? inputs : inputs.batch(batchSize));
+    const told = { fit: [], evaluate: [], predict: [] };
+    const validation = {
+      validationData: labels ? ([x, y] as const) : data(1),
+      validationBatchSize: 1,
+      validationFreq: 2,
+    };
+    const [xs, ys] = [data(2), labels as Tensor];
+    await model.fit(xs, ys, { ...options, ...validation, epochs: 3, callbacks: [telling(told.fit)] });
+    await model.evaluate(data(1), ys, { batchSize: 1, callbacks: [telling(told.evaluate)] });
+    expect({ ...told, predict: wanted.told.predict }).toEqual(wanted.told);
+    if (wanted.steps_per_execution > 1) return;
+    const rows = labels ? x : fromTensorSlices(x).batch(1);
+    await model.predict(rows, { batchSize: 1, callbacks: [telling(told.predict)] });
+    expect(told.predict).toEqual(wanted.told.predict);
+  });
+});
 
 describe('ReduceLROnPlateau reduces when Keras’ does, by as much', () => {
   for (const { monitor, values, options: given, logged, last } of golden.reduce_lr) {

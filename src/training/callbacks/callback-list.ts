@@ -10,9 +10,10 @@ type Hook = {
 export class CallbackList {
   readonly #callbacks: readonly Callback[];
 
-  constructor(callbacks: readonly Callback[], model: CallbackModel, params: TrainingParams, run: Run) {
+  /** @param run of `fit` only */
+  constructor(callbacks: readonly Callback[], model: CallbackModel, params: TrainingParams, run?: Run) {
     this.#callbacks = [...callbacks.filter((c) => !c.goesLast), ...callbacks.filter((c) => c.goesLast)];
-    for (const callback of callbacks) Object.assign(callback, { model, params, run });
+    for (const callback of callbacks) Object.assign(callback, { model, params }, run && { run });
   }
 
   get all(): readonly Callback[] {

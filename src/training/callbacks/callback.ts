@@ -1,4 +1,5 @@
 import type { Program } from '../../core/program.js';
+import type { Several } from '../../core/several.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import type { Layer } from '../../layers/layer.js';
@@ -7,6 +8,9 @@ import type { Run } from './run.js';
 
 /** Values of loss and metrics by name: `loss`, `accuracy`, `val_loss` …; of vectors `f1_score`, the mean, and `f1_score[0]` … */
 export type Logs = Record<string, number>;
+
+/** Outputs of one batch: a tensor, or for several outputs a list or a record by name. */
+export type PredictLogs = { readonly outputs: Several<Tensor> };
 
 /** What callbacks see of the model. */
 export interface CallbackModel {
@@ -19,6 +23,9 @@ export interface CallbackModel {
   readonly optimizer: Optimizer;
   /** Set to true to end the training after the current epoch (or, in a batch callback, the current step). */
   stopTraining: boolean;
+  /** Set to true, in a batch callback, to end the evaluation, or prediction, after the current step. */
+  stopEvaluating: boolean;
+  stopPredicting: boolean;
   /** Saves the model; the format follows the file name. */
   save(path: string): Promise<void>;
   /** Throws when `save(path)` could not work. */
@@ -38,6 +45,7 @@ export interface WeightSnapshot {
 
 /** What callbacks know about the run. */
 export interface TrainingParams {
+  /** 1 where nothing is trained. */
   epochs: number;
   /** Steps of one epoch; null while only running tells. */
   steps: number | null;
@@ -45,7 +53,11 @@ export interface TrainingParams {
 }
 
 /**
- * Something that is told how training goes. Every hook may be async; training waits for it.
+ * Something that is told how training, evaluation and prediction go. Every hook may be async; they wait for it. What one
+ * throws ends them with that error.
+ *
+ * `fit` calls the hooks named Train and Epoch, and those named Test while it validates; `evaluate` those named Test, `predict`
+ * those named Predict. Batches are counted from 0, in each epoch and each evaluation anew.
  *
  * Why the hooks of single steps are optional: a run without any keeps the whole epoch inside the addon.
  *
@@ -63,7 +75,7 @@ export abstract class Callback {
   /** The model in training; set before `onTrainBegin`. */
   model!: CallbackModel;
   params!: TrainingParams;
-  /** Where the run stands; set with the model. */
+  /** Where the run of `fit` stands; set with the model. */
   run!: Run;
   /** Whether it is told after all others, whatever its place in the list. */
   readonly goesLast: boolean = false;
@@ -82,11 +94,21 @@ export abstract class Callback {
   onEpochBegin(_epoch: number, _logs: Logs): void | Promise<void> {}
   onEpochEnd(_epoch: number, _logs: Logs): void | Promise<void> {}
   onTestBegin(_logs: Logs): void | Promise<void> {}
+  /** With what the evaluation came to, under its own names: `loss`, also in validation. */
   onTestEnd(_logs: Logs): void | Promise<void> {}
+  onPredictBegin(_logs: Logs): void | Promise<void> {}
+  onPredictEnd(_logs: Logs): void | Promise<void> {}
   /** Several times a second while an epoch runs, with the steps done so far; not after every step. */
   onProgress?(step: number, logs: Logs): void | Promise<void>;
   /** Before every step; having it makes each step a call of its own. */
   onTrainBatchBegin?(step: number, logs: Logs): void | Promise<void>;
   /** After every step; having it makes each step a call of its own. */
   onTrainBatchEnd?(step: number, logs: Logs): void | Promise<void>;
+  /** As {@link onTrainBatchBegin}, of steps of evaluation. */
+  onTestBatchBegin?(step: number, logs: Logs): void | Promise<void>;
+  /** As {@link onTrainBatchEnd}, with what the evaluation came to so far. */
+  onTestBatchEnd?(step: number, logs: Logs): void | Promise<void>;
+  onPredictBatchBegin?(step: number, logs: Logs): void | Promise<void>;
+  /** With what the model gave for the batch; good until the hook is done. */
+  onPredictBatchEnd?(step: number, logs: PredictLogs): void | Promise<void>;
 }

@@ -14,7 +14,7 @@ import { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.j
 import { TensorBoard, type TensorBoardOptions } from './tensor-board.js';
 import { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.js';
 
-export { Callback, type CallbackModel, type Logs, type TrainingParams } from './callback.js';
+export { Callback, type CallbackModel, type Logs, type PredictLogs, type TrainingParams } from './callback.js';
 export { History } from './history.js';
 export { ProgbarLogger } from './progbar-logger.js';
 export type { Position, Run } from './run.js';

@@ -1,22 +1,6 @@
 import { checkOptions } from '../../errors/suggest.js';
 import { Callback } from './callback.js';
 
-/** Hooks as plain functions. */
-export type LambdaHooks = Partial<
-  Pick<
-    Callback,
-    | 'onTrainBegin'
-    | 'onTrainEnd'
-    | 'onEpochBegin'
-    | 'onEpochEnd'
-    | 'onTestBegin'
-    | 'onTestEnd'
-    | 'onProgress'
-    | 'onTrainBatchBegin'
-    | 'onTrainBatchEnd'
-  >
->;
-
 const HOOKS = [
   'onTrainBegin',
   'onTrainEnd',
@@ -24,10 +8,19 @@ const HOOKS = [
   'onEpochEnd',
   'onTestBegin',
   'onTestEnd',
+  'onPredictBegin',
+  'onPredictEnd',
   'onProgress',
   'onTrainBatchBegin',
   'onTrainBatchEnd',
-];
+  'onTestBatchBegin',
+  'onTestBatchEnd',
+  'onPredictBatchBegin',
+  'onPredictBatchEnd',
+] as const satisfies (keyof Callback)[];
+
+/** Hooks as plain functions. */
+export type LambdaHooks = Partial<Pick<Callback, (typeof HOOKS)[number]>>;
 
 /**
  * A callback from functions (Keras `LambdaCallback`).

@@ -122,18 +122,17 @@ export class TensorBoard extends Callback {
 
   override async onTestEnd(logs: Logs): Promise<void> {
     if (!this.model.optimizer.built) return;
-    const names = Object.entries(logs).map(([name, value]) => [
-      `evaluation_${name.replace(/^val_/, '')}_vs_iterations`,
-      value,
-    ]);
+    const names = Object.entries(logs).map(([name, value]) => [`evaluation_${name}_vs_iterations`, value]);
     const validation = await this.#validation();
     await validation.scalars(await this.#iterations(), Object.fromEntries(names));
+    await validation.flush();
   }
 
   override async onTrainEnd(): Promise<void> {
     const { train, validation } = this.#writersOf(this.model.program);
     await train.close();
     await validation.close();
+    this.#validating = false;
   }
 
   #beforeStep(): void {

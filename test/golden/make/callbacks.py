@@ -114,8 +114,43 @@ def swap_ema():
         yield {"options": options, "seen": look.seen, "val_loss": history["val_loss"], "weights": weights(made)}
 
 
+class Telling(keras.callbacks.Callback):
+    """Writes down every hook that is called, its number and the names of its logs."""
+
+    def __init__(self, told):
+        super().__init__()
+        for when in ("train", "test", "predict"):
+            for which in ("begin", "end", "batch_begin", "batch_end"):
+                self.tell(told, f"on_{when}_{which}")
+        for which in ("begin", "end"):
+            self.tell(told, f"on_epoch_{which}")
+
+    def tell(self, told, hook):
+        def heard(*args, logs=None):
+            *numbers, given = [*args, logs] if logs is not None or not args else args
+            if isinstance(given, int):
+                numbers, given = [given], None
+            told.append([hook, *numbers, sorted(given or {})])
+
+        setattr(self, hook, heard)
+
+
+def hooks():
+    """The order of hooks, by what is run, with one step in a call and with two."""
+    for steps_per_execution in (1, 2):
+        made = model("sgd", ["mae"])
+        made.compile(optimizer="sgd", loss="mse", metrics=["mae"], steps_per_execution=steps_per_execution)
+        told = {"fit": [], "evaluate": [], "predict": []}
+        fit(made, 3, [Telling(told["fit"])], validation_data=(X, Y), validation_batch_size=1, validation_freq=2)
+        made.evaluate(X, Y, batch_size=1, verbose=0, callbacks=[Telling(told["evaluate"])])
+        if steps_per_execution == 1:
+            made.predict(X, batch_size=1, verbose=0, callbacks=[Telling(told["predict"])])
+        yield {"steps_per_execution": steps_per_execution, "told": told}
+
+
 def main():
     golden = {
+        "hooks": list(hooks()),
         "reduce_lr": list(reduce_lr()),
         "scheduler": scheduler(),
         "csv_logger": list(csv_logger()),

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { tensor } from '../../../src/core/tensor.js';
+import { Tensor, tensor } from '../../../src/core/tensor.js';
+import { fromTensorSlices } from '../../../src/data/index.js';
 import * as layers from '../../../src/layers/index.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
 import { optimizers } from '../../../src/nn/index.js';
@@ -16,6 +17,7 @@ import {
   lambdaCallback,
   learningRateScheduler,
   modelCheckpoint,
+  type PredictLogs,
   reduceLROnPlateau,
   remoteMonitor,
   swapEMAWeights,
@@ -75,7 +77,7 @@ describe('what callbacks are told', () => {
       'onTrainBatchBegin 1 ',
       `onTrainBatchEnd 1 ${logs}`,
       'onTestBegin ',
-      'onTestEnd val_accuracy,val_loss',
+      'onTestEnd accuracy,loss',
       `onEpochEnd 0 ${both}`,
       `onTrainEnd ${both}`,
     ]);
@@ -155,6 +157,77 @@ describe('a callback that fails', () => {
     ).rejects.toMatchObject({ code: 'ERR_CALLBACK' });
     expect(calls).toBe(1);
     expect((await model.fit(x, y)).epoch).toEqual([0]);
+  });
+});
+
+describe('callbacks of evaluate and predict', () => {
+  const datasets = { arrays: [x, y], 'a data set': [fromTensorSlices([x, y]).batch(2), undefined] } as const;
+
+  test.each(Object.entries(datasets))('change nothing of what comes out of %s', async (_, [inputs, labels]) => {
+    using model = line();
+    const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+    const hooks = { onTestBatchBegin: wait, onTestBatchEnd: wait, onPredictBatchBegin: wait, onPredictBatchEnd: wait };
+    const options = { batchSize: 2, callbacks: [lambdaCallback(hooks)] };
+    const plain = await model.evaluate(x, y, { batchSize: 2 });
+    expect(await model.evaluate(inputs, labels as Tensor, options)).toEqual(plain);
+    const rows = labels ? x : fromTensorSlices(x).batch(2);
+    expect((await model.predict(rows, options)).array()).toEqual((await model.predict(x)).array());
+  });
+
+  test('are given the model, what is to be done, and the outputs of each batch', async () => {
+    using model = line();
+    const [seen, outputs]: [unknown[], unknown[]] = [[], []];
+    class Look extends Callback {
+      override onTestBegin(): void {
+        seen.push(this.params, this.model.name);
+      }
+      override onPredictBegin = this.onTestBegin;
+      override onPredictBatchEnd(_: number, logs: PredictLogs): void {
+        if (logs.outputs instanceof Tensor) outputs.push(...(logs.outputs.array() as unknown[]));
+      }
+    }
+    await model.evaluate(x, y, { batchSize: 3, callbacks: [new Look()] });
+    const predicted = await model.predict(x, { batchSize: 1, callbacks: [new Look()] });
+    const { name } = model;
+    expect(seen).toEqual([{ epochs: 1, steps: 2, verbose: 0 }, name, { epochs: 1, steps: 4, verbose: 0 }, name]);
+    expect(outputs).toEqual(predicted.array());
+  });
+
+  test('end them early by stopEvaluating and stopPredicting, which hold for one call', async () => {
+    using model = line();
+    await model.setWeights([tensor([[1]]), tensor([0])]);
+    const stop = lambdaCallback({
+      onTestBatchEnd: (step) => void Object.assign(model, { stopEvaluating: step === 1 }),
+      onPredictBatchEnd: (step) => void Object.assign(model, { stopPredicting: step === 1 }),
+    });
+    // Of x and 2x + 1, the first two: (1 + 4) / 2.
+    expect((await model.evaluate(x, y, { batchSize: 1, callbacks: [stop] })).loss).toBeCloseTo(2.5);
+    expect((await model.evaluate(x, y)).loss).toBeCloseTo(7.5);
+    for (const rows of [x, fromTensorSlices(x).batch(1)]) {
+      expect((await model.predict(rows, { batchSize: 1, callbacks: [stop] })).array()).toEqual([[0], [1]]);
+      expect((await model.predict(rows, { batchSize: 1 })).shape).toEqual([4, 1]);
+    }
+  });
+
+  const hooks = ['onTestBegin', 'onTestBatchBegin', 'onTestBatchEnd', 'onTestEnd'] as const;
+  test.each(hooks)('end with their error when %s fails; the model stays usable', async (hook) => {
+    using model = line();
+    const failing = lambdaCallback({ [hook]: () => Promise.reject(new Error('no more paper')) });
+    const wanted = { code: 'ERR_CALLBACK', message: `LambdaCallback.${hook} failed: no more paper` };
+    const source = fromTensorSlices([x, y]).batch(2);
+    await expect(model.evaluate(source, { callbacks: [failing] })).rejects.toMatchObject(wanted);
+    await expect(model.fit(source, { validationData: source, callbacks: [failing] })).rejects.toMatchObject(wanted);
+    expect(Object.keys(await model.evaluate(source))).toEqual(['accuracy', 'loss']);
+
+    const predictHook = hook.replace('Test', 'Predict');
+    const failingToo = lambdaCallback({ [predictHook]: () => Promise.reject(new Error('no more paper')) });
+    for (const rows of [x, fromTensorSlices(x).batch(2)]) {
+      await expect(model.predict(rows, { batchSize: 2, callbacks: [failingToo] })).rejects.toMatchObject({
+        code: 'ERR_CALLBACK',
+        message: `LambdaCallback.${predictHook} failed: no more paper`,
+      });
+      expect((await model.predict(rows)).shape).toEqual([4, 1]);
+    }
   });
 });
 
@@ -451,6 +524,22 @@ describe('remoteMonitor', () => {
     await model.fit(x, y, { callbacks: [remoteMonitor({ root: 'http://127.0.0.1:1' })] });
     expect(warn.mock.calls[0]?.[0]).toMatch(/remoteMonitor: http:\/\/127\.0\.0\.1:1 cannot be reached/);
   });
+});
+
+test('swapEMAWeights evaluates with the averages, too', async () => {
+  using model = line();
+  model.compile({ optimizer: optimizers.sgd({ useEma: true }), loss: 'meanSquaredError' });
+  let trained: Tensor[] = [];
+  const keep = lambdaCallback({
+    onEpochEnd: async () => {
+      trained = await model.getWeights();
+    },
+  });
+  const { history } = await model.fit(x, y, { ...data, epochs: 3, callbacks: [swapEMAWeights(), keep] });
+  await model.setWeights(trained);
+  const options = { callbacks: [swapEMAWeights()] };
+  expect((await model.evaluate(x, y, options)).loss).toBe(history.val_loss?.[2]);
+  expect((await model.evaluate(x, y)).loss).not.toBe(history.val_loss?.[2]);
 });
 
 test('swapEMAWeights needs an optimizer that averages', async () => {

@@ -58,6 +58,15 @@ test('every epoch is written under Keras’ names', async () => {
   });
 });
 
+test('evaluate writes its result, at the step that training came to', async () => {
+  using model = net();
+  const callback = tensorBoard(root);
+  await model.fit(x, y, { epochs: 3, validationData: [x, y], callbacks: [callback] });
+  const { loss } = await model.evaluate(x, y, { callbacks: [callback] });
+  expect(scalarsIn(validation).evaluation_loss_vs_iterations?.at(-1)).toEqual([3, loss]);
+  expect(readdirSync(validation)).toHaveLength(2);
+});
+
 test('without validation there is no folder for it', async () => {
   using model = net();
   await model.fit(x, y, { callbacks: [tensorBoard({ logDir: root })] });
