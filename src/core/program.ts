@@ -3,11 +3,12 @@ import { TensorFlowError } from '../errors/errors.js';
 import { unknownName } from '../errors/suggest.js';
 import type { NativeCallable, NativeSession } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
-import { afterAll, type RestoreOptions, readVariables, Savers, writeVariables } from './checkpoint.js';
+import { type RestoreOptions, readVariables, Savers, writeVariables } from './checkpoint.js';
 import { sessionConfig, settings } from './config.js';
 import { constant } from './constant.js';
 import { describeProgram, type ProgramDescription } from './describe.js';
 import type { DiagramOptions } from './diagram.js';
+import { Exporter, type SaveOptions } from './exporter.js';
 import {
   callFunction,
   type Outputs,
@@ -19,37 +20,23 @@ import {
 } from './function.js';
 import { Graph } from './graph.js';
 import { dotOf, mermaidOf } from './graph-text.js';
-import { neededBy } from './needed.js';
 import { type Operation, Output } from './output.js';
 import { type Profile, type Profiled, type ProfileOptions, profileFunction } from './profile.js';
 import { ProgramState } from './program-state.js';
 import { initialRandomState } from './random.js';
 import { operationsOf, type Traced } from './reachable.js';
 import { type LoadedModel, readSavedModel } from './saved-model-reader.js';
-import { type Asset, type NewFile, writeSavedModel } from './saved-model-writer.js';
+import type { Asset } from './saved-model-writer.js';
 import { Scope, withScope } from './scope.js';
-import { type Signature, signatureOf } from './signature.js';
 import { type Tensor, type TensorLike, tensor } from './tensor.js';
 import { Trace } from './trace.js';
 import { type Initializer, Variable, type VariableOptions } from './variable.js';
 
+export type { SaveOptions } from './exporter.js';
+
 export interface ProgramOptions {
   /** Makes initial values, dropout and shuffling repeatable. Default: `tf.config({ seed })`, else drawn. */
   seed?: number;
-}
-
-export interface SaveOptions {
-  /**
-   * Which functions, by their names or by the names of their signatures, with the random generator and the variables,
-   * tables and files that they need. Default: all of the program's, with all that it has.
-   */
-  functions?: readonly string[] | Readonly<Record<string, Traced>>;
-  /** What TensorFlow Serving knows signatures by, where it is not `tensorflow/serving/predict`. */
-  methods?: Readonly<Record<string, string>>;
-  /** Variables to go along although no function of `functions` uses them. */
-  variables?: readonly Variable[];
-  /** Files to go along in `assets.extra/`, where servers look for requests to warm up with. */
-  assets?: readonly (string | NewFile)[];
 }
 
 export interface LoadOptions {
@@ -81,8 +68,7 @@ export class Program {
   readonly #initializers: Operation[] = [];
   readonly #savers = new Savers(this);
   readonly #state = new ProgramState(this);
-  readonly #signatures = new Map<Traced, Signature>();
-  readonly #mains = new Map<string, Operation>();
+  readonly #exporter = new Exporter(this, this.#savers);
 
   /** @param loaded @internal what `load` read */
   constructor(
@@ -239,19 +225,9 @@ export class Program {
    * @throws ERR_NOT_READABLE for an asset that is missing; ERR_NOT_WRITABLE
    */
   async save(folder: string, options: SaveOptions = {}): Promise<void> {
-    const { functions, methods = {}, variables = [], assets: extra = [] } = options;
     await this.initialize();
-    const all = { variables: this.variables, initializers: this.#initializers, assets: this.#assets };
-    const chosen = functions ? this.#chosen(functions) : this.functions;
-    const needed = functions ? neededBy(Object.values(chosen), all) : all;
-    const saver = this.#savers.of([...new Set([this.generator, ...needed.variables, ...variables])]);
-    const signatures = Object.entries<Traced>(chosen).map(([name, made]) => ({
-      ...this.#signatureOf(made),
-      name,
-      method: methods[name],
-    }));
-    const main = this.#mainOf(needed.initializers);
-    await writeSavedModel(folder, { signatures, saver, main, assets: needed.assets, extra });
+    const { variables } = this;
+    await this.#exporter.write(folder, { variables, initializers: this.#initializers, assets: this.#assets }, options);
   }
 
   /**
@@ -296,27 +272,8 @@ export class Program {
     return prefix instanceof Output ? readVariables(prefix, this.variables) : this.#savers.restore(prefix, options);
   }
 
-  #chosen(functions: readonly string[] | Readonly<Record<string, Traced>>): Readonly<Record<string, Traced>> {
-    if (!isNames(functions)) return functions;
-    return Object.fromEntries(functions.map((name) => [name, this.#traced(name)]));
-  }
-
   #traced(fn: string | Traced): Traced {
     return typeof fn === 'string' ? this.get<Outputs, SpecRecord>(fn) : fn;
-  }
-
-  #signatureOf(made: Traced): Signature {
-    const known = this.#signatures.get(made) ?? withScope(this.scope, () => signatureOf(made));
-    this.#signatures.set(made, known);
-    return known;
-  }
-
-  /** One operation that waits for these. */
-  #mainOf(initializers: readonly Operation[]): Operation {
-    const key = initializers.map(({ id }) => id).join();
-    const known = this.#mains.get(key) ?? withScope(this.scope, () => afterAll(initializers, 'main'));
-    this.#mains.set(key, known);
-    return known;
   }
 
   /** @internal Assets that a function reads, with their paths: a loaded graph does not know them. */
@@ -390,8 +347,4 @@ const GENERATOR = 'random/state';
 
 function isGenerator({ name, dtype, shape }: Variable): boolean {
   return name === GENERATOR && dtype === 'int64' && shape.length === 1 && shape[0] === 3;
-}
-
-function isNames(functions: readonly string[] | object): functions is readonly string[] {
-  return Array.isArray(functions);
 }
