@@ -2,8 +2,6 @@ import { constant } from '../core/constant.js';
 import type { Outputs, Specs, Values } from '../core/function.js';
 import type { Output } from '../core/output.js';
 import type { Program } from '../core/program.js';
-import type { Several } from '../core/several.js';
-import type { Shape } from '../core/shape.js';
 import { isSpec } from '../core/spec.js';
 import { type Mapped, repack } from '../core/structure.js';
 import { type Tensor, tensor } from '../core/tensor.js';
@@ -33,7 +31,9 @@ import {
   numbered,
   predicateStep,
 } from './dataset-functions.js';
-import { type DatasetStep, type LeafSpec, leavesOf, mapSpecs, type SpecsOf, specsIn } from './dataset-step.js';
+import { layoutOf } from './dataset-layout.js';
+import { type DatasetStep, type LeafSpec, mapSpecs, type SpecsOf, specsIn } from './dataset-step.js';
+import { commonSpec, rowOf } from './element-spec.js';
 import { type ElementTypes, GraphDataset, READY } from './graph-dataset.js';
 import { HostBatches } from './host-batches.js';
 import type { BatchLayout, BuiltSource, DataSource } from './source.js';
@@ -361,59 +361,4 @@ function checkRepeatable({ name, from }: DatasetStep): void {
 
 function times(count: number | null, factor: number): number | null {
   return count === null ? null : count * factor;
-}
-
-function rowOf({ dtype, shape }: LeafSpec, path: string): LeafSpec {
-  if (shape?.length === 0) {
-    throw new TensorFlowError(
-      'ERR_SHAPE',
-      `Dataset.unbatch: ${path ? `'${path}'` : 'the element'} is a scalar and has no rows.`,
-    );
-  }
-  return { dtype, shape: shape?.slice(1) ?? null };
-}
-
-function commonSpec<S extends Specs>(one: S, other: Specs): S {
-  const others = leavesOf(other);
-  const leaves = leavesOf(one);
-  const alike =
-    leaves.length === others.length &&
-    leaves.every(([path, { dtype }], i) => others[i]?.[0] === path && others[i]?.[1].dtype === dtype);
-  if (!alike) {
-    const list = (of: typeof leaves) => of.map(([path, { dtype }]) => `${path || 'element'}: ${dtype}`).join(', ');
-    throw new TensorFlowError(
-      'ERR_ARGUMENT',
-      `Dataset.concatenate: one has elements of (${list(leaves)}), the other of (${list(others)}); give them the same structure and dtypes.`,
-    );
-  }
-  let next = 0;
-  return mapSpecs(one, ({ dtype, shape }) => ({ dtype, shape: common(shape, others[next++]?.[1].shape ?? null) }));
-}
-
-/** What two shapes have in common. */
-function common(one: Shape, other: Shape): Shape {
-  if (!one || one.length !== other?.length) return null;
-  return one.map((size, i) => (size === other[i] ? size : null));
-}
-
-/** x, y and sample weights. */
-const PARTS = 3;
-
-function layoutOf(elementSpec: Specs): BatchLayout {
-  let place = 0;
-  const placed = (part: Specs) =>
-    repack<LeafSpec, number>(
-      part,
-      isSpec,
-      specsIn(part).map(() => place++),
-    ) as Several<number>;
-  if (!Array.isArray(elementSpec)) return { x: placed(elementSpec) };
-  if (elementSpec.length === 0 || elementSpec.length > PARTS) {
-    throw new TensorFlowError(
-      'ERR_ARGUMENT',
-      `A model takes a dataset of x, [x, y] or [x, y, sampleWeight]; this one's elements have ${elementSpec.length} parts: map them to such.`,
-    );
-  }
-  const [x = 0, y, sampleWeight] = elementSpec.map(placed);
-  return { x, ...(y !== undefined && { y }), ...(sampleWeight !== undefined && { sampleWeight }) };
 }
