@@ -62,6 +62,16 @@ const TABLES: readonly Table[] = [
     },
   },
   {
+    holds: ({ megabytes }) => megabytes !== undefined,
+    ours: { 'ours: ms': ({ ours }) => timeCell(ours), 'GB/s': ({ workload, ours }) => bandwidth(workload, ours) },
+    theirs: {
+      'its ms': ({ timing }) => timeCell(timing),
+      'its GB/s': ({ timing }, workload) => bandwidth(workload, timing),
+      'its ÷ ours (least … greatest)': ({ ratio }) => ratioCell(ratio),
+      promised: promiseCell('≥'),
+    },
+  },
+  {
     holds: () => true,
     ours: {
       batch: ({ workload }) => workload.batchSize,
@@ -127,6 +137,10 @@ function rangeCell(range: Range, format: (value: number) => string): string {
 
 function timeCell({ median, spread }: Timing): string {
   return `${median < 1000 ? median.toPrecision(3) : whole(median)} ± ${percent(spread)}`;
+}
+
+function bandwidth({ megabytes = 0 }: Workload, { median }: Timing): string {
+  return ((megabytes * 2 ** 20) / 1e6 / median).toFixed(1);
 }
 
 function callCell({ median, spread }: Timing): string {

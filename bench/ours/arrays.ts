@@ -7,7 +7,7 @@ export function randomValues(shape: readonly number[]): Float32Array {
 }
 
 /** One-hot, of a random class each. */
-export function randomLabels(count: number, classes: number): tf.Tensor {
+function randomLabels(count: number, classes: number): tf.Tensor {
   const values = new Float32Array(count * classes);
   for (let i = 0; i < count; i++) values[i * classes + Math.floor(Math.random() * classes)] = 1;
   return tf.tensor(values, [count, classes]);
@@ -15,10 +15,12 @@ export function randomLabels(count: number, classes: number): tf.Tensor {
 
 /** Random values and one-hot labels, as many as an epoch takes. */
 export function fitOnArrays(model: tf.Model, shape: readonly number[], classes: number, task: Task): Work {
-  const { batchSize, stepsPerEpoch } = task;
-  const count = batchSize * stepsPerEpoch;
+  const count = task.batchSize * task.stepsPerEpoch;
   const x = tf.tensor(randomValues([count, ...shape]), [count, ...shape]);
-  const y = randomLabels(count, classes);
+  return fitOnTensors(model, x, randomLabels(count, classes), task);
+}
+
+export function fitOnTensors(model: tf.Model, x: tf.Tensor, y: tf.Tensor, { batchSize }: Task): Work {
   return ({ epochs }) => model.fit(x, y, { batchSize, epochs, verbose: 0 });
 }
 

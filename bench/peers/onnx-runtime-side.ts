@@ -1,4 +1,4 @@
-/** ONNX Runtime's side: `onnx-runtime-side.ts RUNTIME ONNX TIMES` gives one picture TIMES times for each line `run`. */
+/** ONNX Runtime's side: `onnx-runtime-side.ts RUNTIME ONNX BATCH TIMES` gives so many pictures TIMES times for each line `run`. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,14 +15,14 @@ interface OnnxRuntime {
   readonly env: { readonly versions: Readonly<Record<string, string>> };
 }
 
-const [runtime = '', file = '', times = ''] = process.argv.slice(2);
+const [runtime = '', file = '', batch = '', times = ''] = process.argv.slice(2);
 const require = createRequire(join(runtime, 'package.json'));
 const { InferenceSession, Tensor, env } = require('onnxruntime-node') as OnnxRuntime;
 
 const session = await InferenceSession.create(file);
-const shape = [1, 224, 224, 3];
-const picture = new Tensor('float32', Float32Array.from({ length: 224 * 224 * 3 }, Math.random), shape);
-const feeds = { [session.inputNames[0] ?? '']: picture };
+const shape = [Number(batch), 224, 224, 3];
+const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, Math.random);
+const feeds = { [session.inputNames[0] ?? '']: new Tensor('float32', values, shape) };
 
 await work();
 console.log(JSON.stringify({ ready: { 'ONNX Runtime for Node': env.versions.node } }));

@@ -13,12 +13,14 @@ def random_labels(count, classes):
 
 def fit_on_arrays(model, shape, classes, task):
     """Random values and one-hot labels, as many as an epoch takes."""
-    batch_size = task.batch_size
-    count = batch_size * task.steps_per_epoch
-    x = np.random.rand(count, *shape).astype("float32")
-    y = random_labels(count, classes)
+    count = task.batch_size * task.steps_per_epoch
+    return fit(model, np.random.rand(count, *shape).astype("float32"), random_labels(count, classes), task)
+
+
+def fit(model, x, y, task):
+    size = task.batch_size
     return lambda steps, epochs: model.fit(
-        x[: steps * batch_size], y[: steps * batch_size], batch_size=batch_size, epochs=epochs, verbose=0
+        x[: steps * size], y[: steps * size], batch_size=size, epochs=epochs, verbose=0
     )
 
 

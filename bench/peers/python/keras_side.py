@@ -3,16 +3,20 @@
 import platform
 
 import keras
-import keras_chapter
-import keras_networks
-import keras_pictures
+import keras_calls as calls
+import keras_chapter as chapter
+import keras_dcgan as dcgan
+import keras_networks as networks
+import keras_pictures as pictures
+import keras_sequences as sequences
+import keras_transfer as transfer
 import side
 import tensorflow as tf
 
-WORKLOADS = {**keras_chapter.WORKLOADS, **keras_pictures.WORKLOADS, **keras_networks.WORKLOADS}
+FAMILIES = (chapter, pictures, networks, transfer, sequences, dcgan, calls)
 VERSIONS = {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}
 
 task = side.asked()
 if task.name.endswith("-bfloat16"):
     keras.config.set_dtype_policy("mixed_bfloat16")
-side.answer(task, WORKLOADS, VERSIONS)
+side.answer(task, FAMILIES, VERSIONS)

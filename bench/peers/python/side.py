@@ -22,9 +22,10 @@ def asked():
     return Task(name, int(batch_size), int(steps_per_epoch), int(epochs), files)
 
 
-def answer(task, workloads, versions):
-    """workloads: by name, what takes a task and gives a function of steps and epochs, which is measured."""
-    work = workloads[task.name](task)
+def answer(task, families, versions):
+    """families: modules, whose WORKLOADS are, by name, what takes a task and gives what is measured, a function of steps
+    and epochs."""
+    work = next(family.WORKLOADS[task.name] for family in families if task.name in family.WORKLOADS)(task)
     if task.name == "start":
         work(1, 1)
         say({"ready": versions})

@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from torch_arrays import fit_on_tensors, predict_on, random_pictures
+from torch_arrays import fit_on_tensors, made, predict_on, random_pictures
 
 
 def cnn():
@@ -15,16 +15,15 @@ def cnn():
     def dense(inputs):
         return [nn.Linear(inputs, 256), nn.ReLU(), nn.Dropout(0.5)]
 
-    model = nn.Sequential(
+    return made(nn.Sequential(
         *conv(3, 32), *conv(32, 32), *pool(), *conv(32, 64), *conv(64, 64), *pool(),
         nn.Flatten(), *dense(4096), *dense(256), nn.Linear(256, 8),
-    )  # fmt: skip
-    return model.to(memory_format=torch.channels_last)
+    ))  # fmt: skip
 
 
 def dense():
-    return nn.Sequential(
-        nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
+    return made(
+        nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
     )
 
 

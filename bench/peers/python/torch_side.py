@@ -2,8 +2,13 @@
 
 import side
 import torch
-import torch_chapter
+import torch_calls as calls
+import torch_chapter as chapter
+import torch_dcgan as dcgan
+import torch_networks as networks
+import torch_sequences as sequences
+import torch_transfer as transfer
 
-WORKLOADS = torch_chapter.WORKLOADS
+FAMILIES = (chapter, networks, transfer, sequences, dcgan, calls)
 
-side.answer(side.asked(), WORKLOADS, {"PyTorch": torch.__version__})
+side.answer(side.asked(), FAMILIES, {"PyTorch": torch.__version__})

@@ -1,18 +1,19 @@
-"""`network_files.py NETWORK WEIGHTS [ONNX]` writes random weights of a network of keras.applications to a file; with ONNX,
-the network with the weights of that file, for one picture."""
+"""`network_to_onnx.py NETWORK WEIGHTS ONNX BATCH` writes a network of keras.applications with the weights of a file as ONNX,
+for so many pictures at once."""
 
 import sys
 
 import keras
 import tensorflow as tf
 
-name, weights, *onnx_file = sys.argv[1:]
+name, weights, onnx_file, batch = sys.argv[1:]
+batch_size = int(batch)
 
 
 def convert(network, file):
     import tf2onnx
 
-    inputs = [tf.TensorSpec([1, *network.input_shape[1:]], "float32", name="pictures")]
+    inputs = [tf.TensorSpec([batch_size, *network.input_shape[1:]], "float32", name="pictures")]
     traced = tf.function(lambda pictures: network(pictures, training=False), input_signature=inputs)
     tf2onnx.convert.from_function(traced, input_signature=inputs, output_path=file)
 
@@ -49,15 +50,12 @@ def convert_chain(network, file):
         if activation is not None:
             add({"relu": "Relu", "softmax": "Softmax"}[activation.__name__])
 
-    pictures = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, [1, *network.input_shape[1:]])
-    classes = helper.make_tensor_value_info(last, TensorProto.FLOAT, [1, network.output_shape[-1]])
+    pictures = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, [batch_size, *network.input_shape[1:]])
+    classes = helper.make_tensor_value_info(last, TensorProto.FLOAT, [batch_size, network.output_shape[-1]])
     graph = helper.make_graph(nodes, network.name, [pictures], [classes], kept)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), file)
 
 
 network = getattr(keras.applications, name)(weights=None)
-if onnx_file:
-    network.load_weights(weights)
-    (convert_chain if name.startswith("VGG") else convert)(network, *onnx_file)
-else:
-    network.save_weights(weights)
+network.load_weights(weights)
+(convert_chain if name.startswith("VGG") else convert)(network, onnx_file)
