@@ -115,6 +115,18 @@ test.each([
   expect(await run(make(), { training: false })).toEqual([[...(pictures.dataSync() as Float32Array)]]);
 });
 
+test.each([
+  ['RandAugment', layers.randAugment],
+  ['AugMix', layers.augMix],
+  ['RandomRotation', (options: object) => layers.randomRotation({ factor: 0.1, ...options })],
+  ['RandomPerspective', layers.randomPerspective],
+  ['RandomElasticTransform', layers.randomElasticTransform],
+])('%s refuses an interpolation nobody knows under its own name', (className, make) => {
+  const options = { name: 'mine', interpolation: 'bilinar' };
+  expect(() => make(options)).toThrow(`value of ${className} 'mine': interpolation 'bilinar'`);
+  expect(() => make(options)).toThrow(/Did you mean 'bilinear'/);
+});
+
 test('mixing gives pictures between those of the batch', async () => {
   const program = new Program({ seed: 5 });
   using _ = program;

@@ -1,17 +1,14 @@
 import type { Output } from '../../../core/output.js';
 import * as ops from '../../../ops/index.js';
 import { uniformInt } from '../../../ops/random.js';
-import type { Layer } from '../../layer.js';
 import { positive } from '../../pairs.js';
-import { augmentations, augmented } from './augmentations.js';
+import { AugmentationPolicy, type AugmentationPolicyOptions } from './augmentation-policy.js';
+import { augmented } from './augmentations.js';
 import { beta, dirichlet } from './beta.js';
 import { clip } from './colors.js';
-import { type Factor, parseFactor, parseValueRange, type Range } from './factor.js';
-import { RandomImage, type RandomImageOptions } from './random-image.js';
+import type { Factor } from './factor.js';
 
-export interface AugMixOptions extends RandomImageOptions {
-  /** What the values are between. Default `[0, 255]`. */
-  valueRange?: readonly number[];
+export interface AugMixOptions extends AugmentationPolicyOptions {
   /** How many pictures are mixed. Default 3. */
   numChains?: number;
   /** At most so many changes lead to each of them. Default 3. */
@@ -22,8 +19,6 @@ export interface AugMixOptions extends RandomImageOptions {
   alpha?: number;
   /** Whether brightness, colour, contrast and sharpness change too. Default true. */
   allOps?: boolean;
-  /** Of those that move pixels: `bilinear` (default) or `nearest`. */
-  interpolation?: string;
 }
 
 interface Chains {
@@ -43,38 +38,28 @@ interface Chains {
  * @example
  * augMix({ valueRange: [0, 1], numChains: 2 });
  */
-export class AugMix extends RandomImage<Chains> {
+export class AugMix extends AugmentationPolicy<Chains> {
   static override readonly className = 'AugMix';
   static override readonly optionNames = [
-    'valueRange',
     'numChains',
     'chainDepth',
-    'factor',
     'alpha',
     'allOps',
-    'interpolation',
-    ...RandomImage.optionNames,
+    ...AugmentationPolicy.optionNames,
   ];
 
-  readonly valueRange: Range;
   readonly numChains: number;
   readonly chainDepth: number;
-  readonly factor: Range;
   readonly alpha: number;
   readonly allOps: boolean;
-  readonly interpolation: string;
-  readonly augmentations: readonly Layer[];
 
   constructor(options: AugMixOptions = {}) {
-    super(options);
-    this.valueRange = parseValueRange(this.where, options.valueRange ?? [0, 255]);
+    const { allOps = true } = options;
+    super({ factor: 0.3, ...options }, allOps);
     this.numChains = positive(`${this.where}: numChains`, options.numChains ?? 3);
     this.chainDepth = positive(`${this.where}: chainDepth`, options.chainDepth ?? 3);
-    this.factor = parseFactor(`${this.where}: factor`, options.factor ?? 0.3, 0, 1);
     this.alpha = options.alpha ?? 1;
-    this.allOps = options.allOps ?? true;
-    this.interpolation = options.interpolation ?? 'bilinear';
-    this.augmentations = augmentations({ ...this, dtype: this.dtypePolicy.name }, this.allOps);
+    this.allOps = allOps;
   }
 
   override draw(images: Output): Chains {
@@ -97,16 +82,7 @@ export class AugMix extends RandomImage<Chains> {
   }
 
   override getConfig(): Record<string, unknown> {
-    const { valueRange, numChains, chainDepth, factor, alpha, allOps, interpolation } = this;
-    return {
-      ...super.getConfig(),
-      value_range: valueRange,
-      num_chains: numChains,
-      chain_depth: chainDepth,
-      factor,
-      alpha,
-      all_ops: allOps,
-      interpolation,
-    };
+    const { numChains, chainDepth, alpha, allOps } = this;
+    return { ...super.getConfig(), num_chains: numChains, chain_depth: chainDepth, alpha, all_ops: allOps };
   }
 }

@@ -4,6 +4,7 @@ import type { Layer } from '../../layer.js';
 import { AutoContrast } from './auto-contrast.js';
 import { Equalization } from './equalization.js';
 import type { Range } from './factor.js';
+import type { SampleInterpolation } from './interpolation.js';
 import { RandomBrightness } from './random-brightness.js';
 import { RandomColorDegeneration } from './random-color-degeneration.js';
 import { RandomContrast } from './random-contrast.js';
@@ -18,7 +19,7 @@ export interface AugmentationOptions {
   /** How strong, 0 … 1. */
   readonly factor: Range;
   readonly valueRange: Range;
-  readonly interpolation: string;
+  readonly interpolation: SampleInterpolation;
   readonly dtype: string;
 }
 

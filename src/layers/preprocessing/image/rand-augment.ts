@@ -1,21 +1,16 @@
 import type { Output } from '../../../core/output.js';
 import * as ops from '../../../ops/index.js';
 import { uniformInt } from '../../../ops/random.js';
-import type { Layer } from '../../layer.js';
 import { positive } from '../../pairs.js';
-import { augmentations, augmented } from './augmentations.js';
-import { type Factor, parseFactor, parseValueRange, type Range } from './factor.js';
-import { RandomImage, type RandomImageOptions } from './random-image.js';
+import { AugmentationPolicy, type AugmentationPolicyOptions } from './augmentation-policy.js';
+import { augmented } from './augmentations.js';
+import type { Factor } from './factor.js';
 
-export interface RandAugmentOptions extends RandomImageOptions {
-  /** What the values are between. Default `[0, 255]`. */
-  valueRange?: readonly number[];
+export interface RandAugmentOptions extends AugmentationPolicyOptions {
   /** How many changes follow one another. Default 2. */
   numOps?: number;
   /** How strong they are, 0 … 1; a number `f` stands for 0 … f. Default 0.5. */
   factor?: Factor;
-  /** Of those that move pixels: `bilinear` (default) or `nearest`. */
-  interpolation?: string;
 }
 
 /**
@@ -26,29 +21,15 @@ export interface RandAugmentOptions extends RandomImageOptions {
  * @example
  * randAugment({ valueRange: [0, 1], numOps: 3, factor: 0.3 });
  */
-export class RandAugment extends RandomImage {
+export class RandAugment extends AugmentationPolicy<Output> {
   static override readonly className = 'RandAugment';
-  static override readonly optionNames = [
-    'valueRange',
-    'numOps',
-    'factor',
-    'interpolation',
-    ...RandomImage.optionNames,
-  ];
+  static override readonly optionNames = ['numOps', ...AugmentationPolicy.optionNames];
 
-  readonly valueRange: Range;
   readonly numOps: number;
-  readonly factor: Range;
-  readonly interpolation: string;
-  readonly augmentations: readonly Layer[];
 
   constructor(options: RandAugmentOptions = {}) {
-    super(options);
-    this.valueRange = parseValueRange(this.where, options.valueRange ?? [0, 255]);
+    super({ factor: 0.5, ...options }, true);
     this.numOps = positive(`${this.where}: numOps`, options.numOps ?? 2);
-    this.factor = parseFactor(`${this.where}: factor`, options.factor ?? 0.5, 0, 1);
-    this.interpolation = options.interpolation ?? 'bilinear';
-    this.augmentations = augmentations({ ...this, dtype: this.dtypePolicy.name }, true);
   }
 
   /** Which layers, int32 `[numOps]`. */
@@ -61,7 +42,6 @@ export class RandAugment extends RandomImage {
   }
 
   override getConfig(): Record<string, unknown> {
-    const { valueRange, numOps, factor, interpolation } = this;
-    return { ...super.getConfig(), value_range: valueRange, num_ops: numOps, factor, interpolation };
+    return { ...super.getConfig(), num_ops: this.numOps };
   }
 }

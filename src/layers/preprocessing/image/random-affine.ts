@@ -1,11 +1,11 @@
 import type { Output } from '../../../core/output.js';
-import { unknownName } from '../../../errors/suggest.js';
+import { oneOf } from '../../../nn/serialization.js';
 import * as ops from '../../../ops/index.js';
 import { count } from './draws.js';
+import { parseInterpolation, type SampleInterpolation } from './interpolation.js';
 import { RandomImage, type RandomImageOptions } from './random-image.js';
 
 const FILL_MODES = ['reflect', 'wrap', 'constant', 'nearest'];
-const INTERPOLATIONS = ['nearest', 'bilinear'];
 
 export interface RandomAffineOptions extends RandomImageOptions {
   /** What is seen outside: `reflect` (default), `wrap`, `constant` or `nearest`. */
@@ -29,16 +29,14 @@ export abstract class RandomAffine<Draws> extends RandomImage<Draws> {
   ];
 
   readonly fillMode: string;
-  readonly interpolation: string;
+  readonly interpolation: SampleInterpolation;
   readonly fillValue: number;
 
   constructor(options: RandomAffineOptions) {
     super(options);
-    const { fillMode = 'reflect', interpolation = 'bilinear', fillValue = 0 } = options;
-    if (!FILL_MODES.includes(fillMode)) throw unknownName('fillMode', fillMode, FILL_MODES);
-    if (!INTERPOLATIONS.includes(interpolation)) throw unknownName('interpolation', interpolation, INTERPOLATIONS);
-    this.fillMode = fillMode;
-    this.interpolation = interpolation;
+    const { fillMode = 'reflect', fillValue = 0 } = options;
+    this.fillMode = oneOf(`${this.where}: fillMode`, fillMode, FILL_MODES);
+    this.interpolation = parseInterpolation(this.where, options.interpolation);
     this.fillValue = fillValue;
   }
 

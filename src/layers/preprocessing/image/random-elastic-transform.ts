@@ -5,6 +5,7 @@ import { normal, uniform } from '../../../ops/random.js';
 import { clip, filtered, gaussian } from './colors.js';
 import { chosen } from './draws.js';
 import { type Factor, parseFactor, parseValueRange, type Range } from './factor.js';
+import { parseInterpolation, type SampleInterpolation } from './interpolation.js';
 import { RandomImage, type RandomImageOptions } from './random-image.js';
 import { atCoordinates, FILL_MODES, type FillMode } from './sample.js';
 
@@ -32,7 +33,6 @@ interface Elastic {
   readonly noise: Output;
 }
 
-const INTERPOLATIONS = ['nearest', 'bilinear'];
 /** Why: a deviation of 0 is divided by. */
 const LEAST = 1e-6;
 
@@ -58,19 +58,18 @@ export class RandomElasticTransform extends RandomImage<Elastic> {
 
   readonly factor: Range;
   readonly scale: Range;
-  readonly interpolation: string;
+  readonly interpolation: SampleInterpolation;
   readonly fillMode: FillMode;
   readonly fillValue: number;
   readonly valueRange: Range;
 
   constructor(options: RandomElasticTransformOptions = {}) {
     super(options);
-    const { interpolation = 'bilinear', fillMode = 'reflect', fillValue = 0 } = options;
-    if (!INTERPOLATIONS.includes(interpolation)) throw unknownName('interpolation', interpolation, INTERPOLATIONS);
-    if (!FILL_MODES.includes(fillMode)) throw unknownName('fillMode', fillMode, FILL_MODES);
+    const { fillMode = 'reflect', fillValue = 0 } = options;
+    if (!FILL_MODES.includes(fillMode)) throw unknownName(`fillMode of ${this.where}`, fillMode, FILL_MODES);
     this.factor = parseFactor(`${this.where}: factor`, options.factor ?? 1, 0, 1);
     this.scale = parseFactor(`${this.where}: scale`, options.scale ?? 1, 0, 1);
-    this.interpolation = interpolation;
+    this.interpolation = parseInterpolation(this.where, options.interpolation);
     this.fillMode = fillMode;
     this.fillValue = fillValue;
     this.valueRange = parseValueRange(this.where, options.valueRange ?? [0, 255]);

@@ -1,13 +1,12 @@
 import type { Output } from '../../../core/output.js';
 import { TensorFlowError } from '../../../errors/errors.js';
-import { unknownName } from '../../../errors/suggest.js';
 import * as ops from '../../../ops/index.js';
 import { uniform } from '../../../ops/random.js';
 import { chosen, count } from './draws.js';
 import { type Factor, parseFactor, type Range } from './factor.js';
+import { parseInterpolation, type SampleInterpolation } from './interpolation.js';
 import { RandomImage, type RandomImageOptions } from './random-image.js';
 
-const INTERPOLATIONS = ['nearest', 'bilinear'];
 const CORNERS = [
   [0, 0],
   [1, 0],
@@ -45,19 +44,18 @@ export class RandomPerspective extends RandomImage<Perspective> {
 
   readonly factor: Range;
   readonly scale: number;
-  readonly interpolation: string;
+  readonly interpolation: SampleInterpolation;
   readonly fillValue: number;
 
   constructor(options: RandomPerspectiveOptions = {}) {
     super(options);
-    const { factor = 1, scale = 1, interpolation = 'bilinear', fillValue = 0 } = options;
+    const { factor = 1, scale = 1, fillValue = 0 } = options;
     if (!(scale >= 0 && scale <= 1)) {
       throw new TensorFlowError('ERR_ARGUMENT', `${this.where}: scale must be between 0 and 1, got ${scale}.`);
     }
-    if (!INTERPOLATIONS.includes(interpolation)) throw unknownName('interpolation', interpolation, INTERPOLATIONS);
     this.factor = parseFactor(`${this.where}: factor`, factor, 0, 1);
     this.scale = scale;
-    this.interpolation = interpolation;
+    this.interpolation = parseInterpolation(this.where, options.interpolation);
     this.fillValue = fillValue;
   }
 

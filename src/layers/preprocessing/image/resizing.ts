@@ -51,7 +51,8 @@ export class Resizing extends SizedImage {
   constructor(options: ResizingOptions) {
     super(options);
     const { interpolation = 'bilinear', cropToAspectRatio = false, padToAspectRatio = false } = options;
-    if (!INTERPOLATIONS.includes(interpolation)) throw unknownName('interpolation', interpolation, INTERPOLATIONS);
+    if (!INTERPOLATIONS.includes(interpolation))
+      throw unknownName(`interpolation of ${this.where}`, interpolation, INTERPOLATIONS);
     if (cropToAspectRatio && padToAspectRatio) {
       throw new TensorFlowError(
         'ERR_ARGUMENT',

@@ -1,5 +1,6 @@
 import type { Output } from '../../../core/output.js';
 import * as ops from '../../../ops/index.js';
+import type { SampleInterpolation } from './interpolation.js';
 
 /** Which index stands for one outside of `0 … size - 1`. */
 const INSIDE = {
@@ -18,8 +19,7 @@ export interface SampleOptions {
   readonly fillMode: FillMode;
   /** Seen outside in mode `constant`. */
   readonly fillValue: number;
-  /** `nearest` or `bilinear`. */
-  readonly interpolation: string;
+  readonly interpolation: SampleInterpolation;
 }
 
 /** A whole index and its share. */
