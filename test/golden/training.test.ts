@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { type Tensor, tensor } from '../../src/core/tensor.js';
 import { deserialize, type LayerConfig } from '../../src/layers/registry.js';
 import type { Sequential } from '../../src/models/sequential.js';
 import { sequential } from '../../src/models/sequential.js';
@@ -104,14 +105,11 @@ class Stub {
   }
   saveWeights = this.save;
   async checkSavable(): Promise<void> {}
-  async snapshot() {
-    const kept = this.weight;
-    return {
-      restore: async () => {
-        this.weight = kept;
-      },
-      dispose: () => {},
-    };
+  async getWeights() {
+    return [tensor(this.weight)];
+  }
+  async setWeights([weight]: readonly Tensor[]) {
+    this.weight = Number(weight?.dataSync()[0]);
   }
 }
 
@@ -120,7 +118,7 @@ describe('EarlyStopping decides as Keras’', () => {
     test(`${monitor} ${values} ${JSON.stringify(options)}`, async () => {
       const model = new Stub();
       const callback = new EarlyStopping({ monitor, ...camelCased(options) });
-      callback.model = model as never;
+      Object.assign(callback, { model, run: { aborted: false } });
       callback.onTrainBegin();
       let epochs = 0;
       for (; epochs < values.length && !model.stopTraining; epochs++) {

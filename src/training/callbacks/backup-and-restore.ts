@@ -1,7 +1,7 @@
 import { groupBy } from '../../core/group-by.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { checkOptions } from '../../errors/suggest.js';
-import { Backups } from './backup.js';
+import { Backups, type Restored } from './backup.js';
 import { Callback } from './callback.js';
 import type { Position } from './run.js';
 
@@ -18,8 +18,8 @@ export interface BackupAndRestoreOptions {
 interface Backup {
   readonly position: Position;
   readonly stopTraining: boolean;
-  /** What the callbacks know, by their classes, in order. */
-  readonly states: Readonly<Record<string, readonly unknown[]>>;
+  /** What the callbacks know; by `EarlyStopping/0`, their class and place in it. */
+  readonly states: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -29,7 +29,7 @@ interface Backup {
  * order of the data.
  *
  * A run that its `signal` ended is kept, too, at the very step; one that failed as it was at the last backup. The last
- * two backups are there, so that one that cannot be read is no loss. Best weights of `earlyStopping` are not kept. A
+ * two backups are there, so that one that cannot be read is no loss. A
  * generator of batches is called again for the pass in question, and must give the same ones again.
  *
  * @throws ERR_NOT_WRITABLE before the first step; ERR_ARGUMENT for a backup of another model; ERR_FILE_FORMAT when all
@@ -70,9 +70,10 @@ export class BackupAndRestore extends Callback {
     this.#resumed = undefined;
     const found = await backups.restore();
     if (!found) return;
-    this.run.startAt(found.position);
-    this.#resumed = found.position;
-    this.#lastStep = found.position.step;
+    const { position } = found.data;
+    this.run.startAt(position);
+    this.#resumed = position;
+    this.#lastStep = position.step;
     this.#setStates(found);
   }
 
@@ -103,23 +104,34 @@ export class BackupAndRestore extends Callback {
   }
 
   async #save(): Promise<void> {
-    const { callbacks, position } = this.run;
-    const states: Record<string, unknown[]> = {};
-    for (const [name, group] of groupBy(callbacks, nameOf)) states[name] = group.map(({ state }) => state ?? null);
-    await this.#backups?.write({ position, stopTraining: this.model.stopTraining, states });
+    const { position, callbacks } = this.run;
+    const named = [...byClass(callbacks)];
+    const states = Object.fromEntries(named.map(([name, { state }]) => [name, state ?? null]));
+    const tensors = named.flatMap(([name, callback]) =>
+      callback.tensors.map((value, i) => [`${name}/${place(i)}`, value] as const),
+    );
+    await this.#backups?.write({ position, stopTraining: this.model.stopTraining, states }, new Map(tensors));
   }
 
-  #setStates({ states, stopTraining }: Backup): void {
+  #setStates({ data: { states, stopTraining }, tensors }: Restored<Backup>): void {
     this.model.stopTraining = stopTraining;
-    for (const [name, group] of groupBy(this.run.callbacks, nameOf)) {
-      for (const [i, callback] of group.entries()) {
-        const state = states[name]?.[i] ?? null;
-        if (state !== null) callback.state = state;
-      }
+    for (const [name, callback] of byClass(this.run.callbacks)) {
+      const state = states[name] ?? null;
+      if (state !== null) callback.state = state;
+      const own = [...tensors].filter(([key]) => key.startsWith(`${name}/`)).map(([, value]) => value);
+      if (own.length > 0) callback.tensors = own;
     }
   }
 }
 
-function nameOf(callback: Callback): string {
-  return callback.constructor.name;
+/** Why filled up: a checkpoint has its tensors in the order of their names. */
+function place(i: number): string {
+  return String(i).padStart(6, '0');
+}
+
+/** Callbacks by `EarlyStopping/0`: their class, and their place among those of it. */
+function* byClass(callbacks: readonly Callback[]): Generator<[string, Callback]> {
+  for (const [name, group] of groupBy(callbacks, (callback) => callback.constructor.name)) {
+    for (const [i, callback] of group.entries()) yield [`${name}/${i}`, callback];
+  }
 }

@@ -1,12 +1,15 @@
 import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCheckpointIndex } from '../../core/checkpoint-index.js';
+import { type CheckpointEntry, readCheckpointIndex } from '../../core/checkpoint-index.js';
+import type { DType } from '../../core/dtype.js';
 import type { ProgramFunction } from '../../core/function.js';
 import { makeFolder } from '../../core/make-folder.js';
+import type { Output } from '../../core/output.js';
+import type { Program } from '../../core/program.js';
 import { replaceFiles } from '../../core/replace-path.js';
-import { formatShape } from '../../core/shape.js';
+import { formatShape, type Shape } from '../../core/shape.js';
 import { spec, type TensorSpec } from '../../core/spec.js';
-import { tensor } from '../../core/tensor.js';
+import { type Tensor, tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
@@ -16,32 +19,39 @@ import type { CallbackModel } from './callback.js';
 const GENERATIONS = 2;
 const CHECKPOINT = ['.data-00000-of-00001', '.index'] as const;
 
-type Prefix = Record<'prefix', TensorSpec>;
+/** Names of the tensors in a checkpoint that are no variables. */
+const EXTRA = 'callbacks/';
+
+type Prefix = { prefix: TensorSpec };
+type Saver = ProgramFunction<Prefix & { extras: TensorSpec<Shape>[] }>;
+type Entries = ReadonlyMap<string, CheckpointEntry>;
+type Extras = ReadonlyMap<string, Tensor>;
+
+/** What a backup has besides the variables. */
+export interface Restored<T> {
+  readonly data: T;
+  readonly tensors: Extras;
+}
 
 /**
  * Generations of backups in a folder, `backup-7.json` with the checkpoint `backup-7`: all variables of a program, and
- * plain data along with them. A backup counts from the moment its `.json` is there, which is written last.
+ * tensors and plain data along with them. A backup counts from the moment its `.json` is there, which is written last.
  */
 export class Backups<T> {
   readonly #folder: string;
   readonly #variables: ReadonlyMap<string, Variable>;
-  readonly #save: ProgramFunction<Prefix>;
+  readonly #program: Program;
+  /** By what extra tensors there are. */
+  readonly #savers = new Map<string, Saver>();
   readonly #restore: ProgramFunction<Prefix>;
 
   constructor(folder: string, model: CallbackModel) {
     this.#folder = folder;
+    this.#program = model.program;
     this.#variables = byPlace(model);
-    const variables = [...this.#variables.values()];
-    const names = [...this.#variables.keys()];
-    const prefix = { prefix: spec('string', []) };
-    this.#save = model.program.trace('backup', prefix, ({ prefix }) => {
-      const values = variables.map((variable) => variable.read());
-      ops.saveV2(prefix, strings(names), strings(names.map(() => '')), values);
-      return {};
-    });
-    this.#restore = model.program.trace('restore_backup', prefix, ({ prefix }) => {
-      const dtypes = variables.map(({ dtype }) => dtype);
-      const values = ops.restoreV2(prefix, strings(names), strings(names.map(() => '')), { dtypes });
+    const [names, variables] = [[...this.#variables.keys()], [...this.#variables.values()]];
+    this.#restore = model.program.trace('restore_backup', { prefix: spec('string', []) }, ({ prefix }) => {
+      const values = restored(prefix, names, variables);
       for (const [i, variable] of variables.entries()) {
         const value = values[i];
         if (value) variable.assign(ops.ensureShape(value, { shape: variable.shape }));
@@ -57,11 +67,13 @@ export class Backups<T> {
   }
 
   /** Writes the next generation, and removes those that are no longer needed. */
-  async write(data: T): Promise<void> {
+  async write(data: T, tensors: Extras): Promise<void> {
+    const save = this.#saverOf(tensors);
+    const extras = [...tensors.values()];
     const [last = 0] = await this.#generations();
     const path = this.#path(last + 1);
     await replaceFiles(path, CHECKPOINT, async (temporary) => {
-      await this.#save({ prefix: tensor(temporary) });
+      await save({ prefix: tensor(temporary), extras });
     });
     await replaceFiles(path, ['.json'], (temporary) => writeFile(`${temporary}.json`, JSON.stringify(data)));
     await this.#remove((generation) => generation <= last + 1 - GENERATIONS);
@@ -72,15 +84,15 @@ export class Backups<T> {
    *
    * @throws ERR_ARGUMENT when it is of another model; ERR_FILE_FORMAT when there are backups, but all are damaged
    */
-  async restore(): Promise<T | undefined> {
+  async restore(): Promise<Restored<T> | undefined> {
     const failures: unknown[] = [];
     for (const generation of await this.#generations()) {
       const path = this.#path(generation);
       try {
         const data: T = JSON.parse(await readFile(`${path}.json`, 'utf8'));
-        await this.#check(path);
+        const extras = await this.#check(path);
         await this.#restore({ prefix: tensor(path) });
-        return data;
+        return { data, tensors: await this.#extras(path, extras) };
       } catch (failure) {
         if (failure instanceof TensorFlowError && failure.code === 'ERR_ARGUMENT') throw failure;
         failures.push(failure);
@@ -142,14 +154,41 @@ export class Backups<T> {
     await Promise.all(names.map((name) => rm(join(this.#folder, name), { force: true, recursive: true })));
   }
 
-  async #check(path: string): Promise<void> {
+  #saverOf(tensors: Extras): Saver {
+    const specs = [...tensors.values()].map(({ dtype, shape }) => spec(dtype, shape));
+    const key = JSON.stringify([[...tensors.keys()], specs]);
+    const known = this.#savers.get(key);
+    if (known) return known;
+    const names = [...this.#variables.keys(), ...Array.from(tensors.keys(), (name) => EXTRA + name)];
+    const inputs = { prefix: spec('string', []), extras: specs };
+    const saver = this.#program.trace('backup', inputs, ({ prefix, extras }) => {
+      const values = [...Array.from(this.#variables.values(), (variable) => variable.read()), ...extras];
+      ops.saveV2(prefix, strings(names), strings(names.map(() => '')), values);
+      return {};
+    });
+    this.#savers.set(key, saver);
+    return saver;
+  }
+
+  async #extras(path: string, entries: Entries): Promise<Extras> {
+    if (entries.size === 0) return new Map();
+    const names = [...entries.keys()];
+    const read = this.#program.trace('restore_extras', { prefix: spec('string', []) }, ({ prefix }) => ({
+      values: restored(prefix, names, [...entries.values()]),
+    }));
+    const { values } = await read({ prefix: tensor(path) });
+    return new Map(values.map((value, i) => [names[i]?.slice(EXTRA.length) ?? '', value]));
+  }
+
+  /** Gives what it has besides variables. */
+  async #check(path: string): Promise<Entries> {
     const entries = await readCheckpointIndex(path);
     const differs = (how: string) =>
       new TensorFlowError(
         'ERR_ARGUMENT',
         `backupAndRestore: the backup in '${this.#folder}' is of another model: ${how}. Delete it, or choose another backupDir.`,
       );
-    const extra = [...entries.keys()].find((key) => !this.#variables.has(key));
+    const extra = [...entries.keys()].find((key) => !key.startsWith(EXTRA) && !this.#variables.has(key));
     if (extra !== undefined) throw differs(`it has a variable more, ${extra}`);
     for (const [key, { name, dtype, shape }] of this.#variables) {
       const entry = entries.get(key);
@@ -159,6 +198,7 @@ export class Backups<T> {
         `${entry.dtype} ${formatShape(entry.shape)} for '${name}', which holds ${dtype} ${formatShape(shape)}`,
       );
     }
+    return new Map([...entries].filter(([key]) => key.startsWith(EXTRA)));
   }
 }
 
@@ -181,6 +221,12 @@ function byPlace({ program, weights, optimizer }: CallbackModel): Map<string, Va
     }
   }
   return keys;
+}
+
+/** Values of a checkpoint. */
+function restored(prefix: Output, names: readonly string[], values: readonly { dtype: DType }[]): readonly Output[] {
+  const dtypes = values.map(({ dtype }) => dtype);
+  return ops.restoreV2(prefix, strings(names), strings(names.map(() => '')), { dtypes });
 }
 
 function strings(values: readonly string[]) {

@@ -89,6 +89,13 @@ export abstract class Callback {
 
   set state(_state: unknown) {}
 
+  /** Tensors that belong to the {@link state}. Owner of those it is given: the callback. */
+  get tensors(): readonly Tensor[] {
+    return [];
+  }
+
+  set tensors(_tensors: readonly Tensor[]) {}
+
   onTrainBegin(_logs: Logs): void | Promise<void> {}
   onTrainEnd(_logs: Logs): void | Promise<void> {}
   onEpochBegin(_epoch: number, _logs: Logs): void | Promise<void> {}

@@ -1,6 +1,7 @@
+import type { Tensor } from '../../core/tensor.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { checkOptions } from '../../errors/suggest.js';
-import { Callback, type Logs, type WeightSnapshot } from './callback.js';
+import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorMode } from './monitor.js';
 
 export interface EarlyStoppingOptions {
@@ -14,7 +15,7 @@ export interface EarlyStoppingOptions {
   mode?: MonitorMode;
   /** Stop unless the metric gets better than this. */
   baseline?: number | null;
-  /** Put the weights of the best epoch back at the end. Default false. */
+  /** Put the weights of the best epoch back at the end, unless the run was aborted. Default false. */
   restoreBestWeights?: boolean;
   /** Epochs to wait before watching. Default 0. */
   startFromEpoch?: number;
@@ -39,7 +40,8 @@ export class EarlyStopping extends Callback {
   readonly #options: Required<EarlyStoppingOptions>;
   #monitor: Monitor;
   #wait = 0;
-  #best: WeightSnapshot | undefined;
+  /** Its owner is this callback. */
+  #best: readonly Tensor[] = [];
   /** The epoch after which training was stopped; 0 when it was not. */
   stoppedEpoch = 0;
   /** The epoch with the best value. */
@@ -70,23 +72,30 @@ export class EarlyStopping extends Callback {
     return this.#monitor.best;
   }
 
-  /** Why nothing with `restoreBestWeights`: the weights are not kept, and without them the best value means nothing. */
-  override get state(): Watch | undefined {
-    if (this.#options.restoreBestWeights) return undefined;
+  override get state(): Watch {
     return { best: this.best, bestEpoch: this.bestEpoch, stoppedEpoch: this.stoppedEpoch, wait: this.#wait };
   }
 
-  override set state(state: Watch | undefined) {
-    if (!state) return;
+  override set state(state: Watch) {
     this.#monitor.best = state.best ?? this.#monitor.best;
     this.bestEpoch = state.bestEpoch;
     this.stoppedEpoch = state.stoppedEpoch;
     this.#wait = state.wait;
   }
 
+  /** The best weights, as long as they are to be put back. */
+  override get tensors(): readonly Tensor[] {
+    return this.#best;
+  }
+
+  override set tensors(weights: readonly Tensor[]) {
+    for (const weight of this.#best) weight.dispose();
+    this.#best = weights;
+  }
+
   override onTrainBegin(): void {
     this.#monitor = this.#newMonitor();
-    this.#best = undefined;
+    this.tensors = [];
     this.#wait = 0;
     this.stoppedEpoch = 0;
     this.bestEpoch = 0;
@@ -100,7 +109,7 @@ export class EarlyStopping extends Callback {
       return;
     }
     if (epoch < startFromEpoch) return;
-    if (restoreBestWeights && !this.#best) await this.#remember(epoch);
+    if (restoreBestWeights && this.#best.length === 0) await this.#remember(epoch);
     this.#wait += 1;
     if (this.#monitor.isBetter(value)) {
       this.#monitor.best = value;
@@ -118,11 +127,11 @@ export class EarlyStopping extends Callback {
   override async onTrainEnd(): Promise<void> {
     const { verbose, restoreBestWeights } = this.#options;
     if (this.stoppedEpoch > 0 && verbose > 0) console.log(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
-    if (restoreBestWeights && this.#best) {
+    // Why not of an aborted run: it may go on.
+    if (restoreBestWeights && this.#best.length > 0 && !this.run.aborted) {
       if (verbose > 0) console.log(`Restoring model weights from the end of the best epoch: ${this.bestEpoch + 1}.`);
-      await this.#best.restore();
-      this.#best.dispose();
-      this.#best = undefined;
+      await this.model.setWeights(this.#best);
+      this.tensors = [];
     }
   }
 
@@ -132,9 +141,7 @@ export class EarlyStopping extends Callback {
   }
 
   async #remember(epoch: number): Promise<void> {
-    const snapshot = await this.model.snapshot();
-    this.#best?.dispose();
-    this.#best = snapshot;
+    this.tensors = await this.model.getWeights();
     this.bestEpoch = epoch;
   }
 }

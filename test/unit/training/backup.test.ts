@@ -40,6 +40,7 @@ test(
   () => {
     const { steps, ...whole } = run('whole', 'none', 'epoch');
     expect(steps).toBe(16);
+    expect(whole.weights).not.toEqual(whole.trained);
     expect(readdirSync(folder)).toEqual(['result.json']);
     for (const [kill, saveFreq, left] of kills) {
       const name = `${kill}-${saveFreq}`;
@@ -173,11 +174,35 @@ describe('a run goes on', () => {
     }
   });
 
-  test('not with the best weights of earlyStopping, which it finds anew', async () => {
-    const stop = () => earlyStopping({ monitor: 'loss', restoreBestWeights: true, patience: 1 });
-    await broken(7, [stop()]);
-    using model = await line();
-    expect((await model.fit(x, y, { ...options, callbacks: [backup(), stop()] })).epoch).toHaveLength(4);
+  describe('with the best weights of earlyStopping', () => {
+    /** The second epoch is the best; patience ends the run after the fourth. */
+    const watchers = () => [
+      lambdaCallback({ onEpochEnd: (epoch, logs) => void Object.assign(logs, { score: [2, 1, 3, 3, 0][epoch] }) }),
+      earlyStopping({ monitor: 'score', mode: 'min', patience: 2, restoreBestWeights: true }),
+    ];
+    const finish = async (model: Sequential, more: readonly Callback[]) => {
+      const { epoch } = await model.fit(x, y, { ...options, epochs: 9, callbacks: [...more, ...watchers()] });
+      return { epoch, weights: await weightsOf(model) };
+    };
+
+    test.each([2, 3, 4, 6, 7, 8, 9, 11])('killed after %i steps', async (at) => {
+      using whole = await line();
+      await broken(at, watchers());
+      using model = await line();
+      expect(await finish(model, [backup()])).toEqual(await finish(whole, []));
+    });
+
+    test('after its signal ended it, which puts none back', async () => {
+      const controller = new AbortController();
+      let steps = 0;
+      const abort = lambdaCallback({ onTrainBatchEnd: () => void (++steps === 8 && controller.abort()) });
+      using whole = await line();
+      using first = await line();
+      const callbacks = [abort, backup(), ...watchers()];
+      await first.fit(x, y, { ...options, epochs: 9, signal: controller.signal, callbacks });
+      using model = await line();
+      expect(await finish(model, [backup()])).toEqual(await finish(whole, []));
+    });
   });
 });
 

@@ -28,6 +28,14 @@ model.add(layers.batchNormalization());
 model.add(layers.dense({ units: 1 }));
 model.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
 
+const weightsOf = async () => (await model.getWeights()).map((w) => Array.from(w.dataSync() as Float32Array));
+/** Before the best weights are put back. */
+let trained: number[][] = [];
+const last = callbacks.lambdaCallback({
+  onTrainEnd: async () => {
+    trained = await weightsOf();
+  },
+});
 let steps = 0;
 const dying = callbacks.lambdaCallback({
   onTrainBatchBegin: () => {
@@ -43,13 +51,15 @@ const history = await model.fit(x, y, {
   callbacks: [
     callbacks.learningRateScheduler((_, rate) => rate * 0.8),
     callbacks.reduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 0.05, factor: 0.5 }),
+    last,
+    // Why the greatest: it is that of the first epoch, so that its weights must come through the kill.
+    callbacks.earlyStopping({ monitor: 'loss', mode: 'max', patience: 9, restoreBestWeights: true }),
     dying,
     callbacks.backupAndRestore(folder, { saveFreq: freq }),
   ],
 });
-const weights = (await model.getWeights()).map((w) => Array.from(w.dataSync() as Float32Array));
 const state = (await model.program.values(model.optimizer.weights.map(({ variable }) => variable))).map((v) =>
   Array.from(v.dataSync() as Float32Array, String),
 );
-writeFileSync(file, JSON.stringify({ weights, state, history: history.history, steps }));
+writeFileSync(file, JSON.stringify({ trained, weights: await weightsOf(), state, history: history.history, steps }));
 model.dispose();
