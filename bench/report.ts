@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { curves } from './curves.js';
 import type { Machine } from './machine.js';
 import { line, type Result, type Row, rowsOf, tables } from './tables.js';
 import { type Workload, workloadsOf } from './workloads.js';
@@ -12,8 +13,9 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-const HOW = `Sides by turns in one run, each in a process of its own: medians ± spread, which is (slowest − fastest) / median; ratios turn by
-turn. A workload with a side whose spread is over 30 % after it was measured twice is called disturbed.`;
+const HOW = `Sides by turns in one run, each in a process of its own:
+medians ± spread, which is (slowest − fastest) / median; ratios turn by turn.
+A workload with a side whose spread is over 30 % after it was measured twice is called disturbed.`;
 
 /** Keeps the numbers of a run in `results/` of a folder, beside all others, and writes `RESULTS.md` anew from all of them. */
 export async function writeReport(folder: string, report: Report): Promise<void> {
@@ -21,7 +23,7 @@ export async function writeReport(folder: string, report: Report): Promise<void>
   await mkdir(results, { recursive: true });
   const file = join(results, `${report.date.replaceAll(/[:.]/g, '-')}.json`);
   await replace(file, `${JSON.stringify(report, null, 2)}\n`);
-  await replace(join(folder, 'RESULTS.md'), summary(await reportsIn(results)));
+  await replace(join(folder, 'RESULTS.md'), await summary(folder, await reportsIn(results)));
 }
 
 /** One run, for the terminal. */
@@ -30,14 +32,15 @@ export function markdown(report: Report): string {
 }
 
 /** The newest figure of every workload and peer. */
-function summary(reports: readonly Report[]): string {
+async function summary(folder: string, reports: readonly Report[]): Promise<string> {
   const rows = newest(reports);
   const used = new Set(rows.map(({ run }) => run));
   return `# Results of the benchmarks
 
 The newest figure of every workload beside every peer. ${HOW}
 
-${tables(rows)}
+${tables(rows.filter(({ result }) => !result.workload.tower))}
+${await curves(folder, rows)}
 ## Runs
 
 ${runs(reports.filter((report) => used.has(runOf(report))))}

@@ -29,12 +29,13 @@ async function turn(work) {
   return { ms: performance.now() - began };
 }
 
-/** Why it waits: a look that came late is counted when it comes. */
+/** Why it waits: a pause lies between a look before the work, and one that came late, after it. */
 async function watchedTurn(work) {
   const looks = monitorEventLoopDelay({ resolution: RESOLUTION });
   looks.enable();
+  await sleep(10 * RESOLUTION);
   const answer = await turn(work);
-  await sleep(5 * RESOLUTION);
+  await sleep(10 * RESOLUTION);
   looks.disable();
   return { ...answer, pause: looks.max / 1e6 };
 }

@@ -1,4 +1,5 @@
 import { unknownName } from '../src/errors/suggest.js';
+import { CURVE_SUITES, type Tower } from './curve-suites.js';
 import { NETWORK_SUITES } from './network-suites.js';
 import type { Form } from './serving/served-files.js';
 
@@ -39,6 +40,8 @@ export interface Workload {
   readonly network?: Network;
   /** Of a server that answers over 64 connections, a request a step: how they come to ours; peers take JSON only. */
   readonly served?: Form;
+  /** A network of any size, of which curves are drawn. */
+  readonly tower?: Tower;
   /** What is told is how steady the process is: pauses of its event loop, of ours at most so many milliseconds, and its memory. */
   readonly stability?: { readonly pause: number | null };
   /** Of one that only moves values: how many of 2^20 bytes a step moves. */
@@ -53,6 +56,14 @@ const PNGS = { pictures: 'png32', batchSize: 50, stepsPerEpoch: 200, epochs: 1 }
 
 /** tfjs without native code: it is measured, nothing is promised. */
 const TFJS = { 'tfjs wasm': null, 'tfjs cpu': null };
+
+/** 2,000 steps from the first turn's end to the last's. */
+const LONG = {
+  stepsPerEpoch: 500,
+  epochs: 1,
+  stability: { pause: 20 },
+  against: { 'tfjs-node': null, Keras: null, PyTorch: null },
+} as const;
 
 /** By what is typed after `npm run bench --`. */
 export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
@@ -124,6 +135,7 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
     },
   ],
   ...NETWORK_SUITES,
+  ...CURVE_SUITES,
   start: [
     {
       name: 'start',
@@ -133,6 +145,11 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
       epochs: 1,
       against: { 'tfjs-node': 1.25, ...TFJS, Keras: 5, PyTorch: 2 },
     },
+  ],
+  stability: [
+    { ...LONG, name: 'cnn-memory', title: 'Fit, batches of 50', batchSize: 50, stepsPerEpoch: 40 },
+    { ...LONG, name: 'cnn-memory', title: 'Fit, 500 steps a turn', batchSize: 8 },
+    { ...LONG, name: 'predict-1', title: 'Predict, 500 times a turn', batchSize: 1 },
   ],
   serving: (['json', 'bytes'] as const).map((served) => ({
     name: `serve-${served}`,

@@ -7,6 +7,7 @@ import { DCGAN } from './dcgan.js';
 import { APPLICATIONS } from './networks.js';
 import { PICTURES } from './pictures.js';
 import { SEQUENCES } from './sequences.js';
+import { TOWERS } from './towers.js';
 import { TRANSFER } from './transfer.js';
 import type { Family } from './work.js';
 
@@ -20,6 +21,7 @@ const WORKLOADS: Family = {
   ...TRANSFER,
   ...SEQUENCES,
   ...DCGAN,
+  ...TOWERS,
   ...CALLS,
 };
 

@@ -13,6 +13,6 @@ export { type GradCam, type GradCamOptions, gradCam } from './grad-cam.js';
 export { type History, type HistoryPlotOptions, history } from './history.js';
 export { type GridPicture, type ImageGridOptions, imageGrid, type PictureTensor } from './image-grid.js';
 export type { Explainable, NetworkPicture } from './layer-output.js';
-export { type Line, type LinesOptions, lines } from './lines.js';
+export { type Line, type LineScale, type LinesOptions, lines } from './lines.js';
 export { type MisclassifiedOptions, misclassified } from './misclassified.js';
 export { type ModelPlotOptions, model } from './model.js';

@@ -9,11 +9,12 @@ import keras_dcgan as dcgan
 import keras_networks as networks
 import keras_pictures as pictures
 import keras_sequences as sequences
+import keras_towers as towers
 import keras_transfer as transfer
 import side
 import tensorflow as tf
 
-FAMILIES = (chapter, pictures, networks, transfer, sequences, dcgan, calls)
+FAMILIES = (chapter, pictures, networks, transfer, sequences, dcgan, towers, calls)
 VERSIONS = {"Python": platform.python_version(), "Keras": keras.__version__, "TensorFlow": tf.__version__}
 
 task = side.asked()

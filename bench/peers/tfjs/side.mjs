@@ -10,6 +10,7 @@ import { VERSIONS } from './library.mjs';
 import { NETWORKS } from './networks.mjs';
 import { PICTURES } from './pictures.mjs';
 import { SEQUENCES } from './sequences.mjs';
+import { TOWERS } from './towers.mjs';
 import { TRANSFER } from './transfer.mjs';
 
 const [, , name, batch, steps, passes, files] = process.argv.slice(2);
@@ -19,7 +20,7 @@ const LONGEST_TURN = 10_000;
 /** So few are made whatever they take. */
 const FEW_STEPS = 4;
 const ONCE = { stepsPerEpoch: 1, epochs: 1 };
-const WORKLOADS = { ...CHAPTER, ...PICTURES, ...NETWORKS, ...TRANSFER, ...SEQUENCES, ...DCGAN, ...CALLS };
+const WORKLOADS = { ...CHAPTER, ...PICTURES, ...NETWORKS, ...TRANSFER, ...SEQUENCES, ...DCGAN, ...TOWERS, ...CALLS };
 const prepare = WORKLOADS[name];
 
 const asked = { batchSize: Number(batch), stepsPerEpoch: Number(steps), epochs: Number(passes), files };

@@ -33,6 +33,16 @@ test('x is drawn to scale: a rising line rises, its dots evenly apart', async ()
   expect((y0 - y2) / (y0 - y1)).toBeCloseTo(3, 1);
 });
 
+test('on logarithmic axes what doubles is as far apart each time, and each place is named', async () => {
+  const doubling = { x: [1, 8, 64], y: [3, 6, 12] };
+  const svg = await lines({ doubling }, { xScale: 'log', yScale: 'log' });
+  const [path = ''] = pathsOf(svg);
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0] = path.split(/[ML,]/).filter(Boolean).map(Number);
+  expect(x2 - x1).toBeCloseTo(x1 - x0, 1);
+  expect(y1 - y2).toBeCloseTo(y0 - y1, 1);
+  expect(textsOf(svg)).toEqual(expect.arrayContaining(['1', '8', '64']));
+});
+
 test('one line needs no legend', async () => {
   expect(textsOf(await lines({ rising: RISING }))).not.toContain('rising');
 });
@@ -56,7 +66,13 @@ test.each([
   ['only empty lines', { none: { x: [], y: [] } }, {}, 'ERR_DATA_EMPTY'],
   ['a line with more x than y', { odd: { x: [1, 2], y: [1] } }, {}, 'ERR_SHAPE'],
   ['another kind of file', { rising: RISING }, { file: 'lines.pdf' }, 'ERR_ARGUMENT'],
+  ['a logarithm of 0', { rising: RISING }, { xScale: 'log' as const }, 'ERR_ARGUMENT'],
   ['a size too small', { rising: RISING }, { width: 20 }, 'ERR_ARGUMENT'],
 ])('refuses %s', async (_, series, options, code) => {
   await expect(lines(series, options)).rejects.toMatchObject({ code });
+});
+
+test('a scale nobody knows suggests the nearest', async () => {
+  // @ts-expect-error what JavaScript may pass
+  await expect(lines({ rising: RISING }, { yScale: 'logs' })).rejects.toThrow("Did you mean 'log'?");
 });
