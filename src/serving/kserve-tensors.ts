@@ -2,7 +2,7 @@ import type { DType } from '../core/dtype.js';
 import { sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { loadAddon } from '../native/library.js';
-import { invalid } from './http/json/json-value.js';
+import { invalid } from './invalid.js';
 import { tensorOfBytes } from './tensor-bytes.js';
 
 /**

@@ -3,7 +3,7 @@ import { formatShape, sizeOf } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { loadAddon } from '../native/library.js';
-import { invalid } from './http/json/json-value.js';
+import { invalid } from './invalid.js';
 
 /** Of an empty string, in the library. */
 const STRING_BYTES = 24;

@@ -20,7 +20,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 test('a run that is killed goes on where it stopped, and its lines are those of one that was not', async () => {
   const first = predict();
-  while ((await partBytes()) === 0) await new Promise((done) => setTimeout(done, 5));
+  await expect.poll(partBytes, { timeout: 45_000, interval: 5 }).toBeGreaterThan(0);
   first.child.kill('SIGKILL');
   await first.ended;
   const left = await partBytes();

@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as tf from '../../src/index.js';
 import { type Started, started, urlOf } from './started.js';
 
+/** How long an event is waited for. */
+const POLL = { timeout: 45_000, interval: 10 };
+
 let scratch: string;
 let savedModel: string;
 let running: Started | undefined;
@@ -36,9 +39,7 @@ function predict(url: string, rows = 1, more: Record<string, string> = {}, signa
 test('SIGTERM: not ready first, requests go on for the drain time, then it ends with 0', async () => {
   const url = await serve('--drain-seconds', '2');
   running?.child.kill('SIGTERM');
-  let status = 200;
-  while (status === 200) status = (await fetch(`${url}/readyz`)).status;
-  expect(status).toBe(503);
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status, POLL).toBe(503);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   expect((await predict(url)).status).toBe(200);
   expect(await running?.ended).toEqual({ code: 0, by: null });
@@ -58,7 +59,7 @@ test('SIGTERM under load: whoever got through is answered', async () => {
     }
   };
   const clients = Promise.all(Array.from({ length: 4 }, client));
-  while (answered < 20) await new Promise((done) => setTimeout(done, 10));
+  await expect.poll(() => answered, POLL).toBeGreaterThanOrEqual(20);
   running?.child.kill('SIGTERM');
   expect(await running?.ended).toEqual({ code: 0, by: null });
   stopped = true;
@@ -74,11 +75,13 @@ test('workers share the port; their metrics are added up; one that dies is repla
       .split('\n')
       .flatMap((line) => (line.startsWith('{') ? [Number(JSON.parse(line).pid)] : []));
   let sent = 0;
-  while (workers.size < 2) {
+  const heardOf = async (): Promise<number> => {
     expect((await predict(url)).status).toBe(200);
     sent++;
     for (const pid of logged()) workers.add(pid);
-  }
+    return workers.size;
+  };
+  await expect.poll(heardOf, POLL).toBe(2);
   const count = async (): Promise<number> => {
     const text = await metricsText(url);
     return Number(/:tensorflow:serving:request_count\{[^}]*status="OK"\} (\d+)/.exec(text)?.[1]);
@@ -88,8 +91,11 @@ test('workers share the port; their metrics are added up; one that dies is repla
   const [victim = 0] = workers;
   process.kill(victim, 'SIGKILL');
   // Why a time limit: node hands connections on to a worker that has just died.
-  const again = () => predict(url, 1, {}, AbortSignal.timeout(1000)).catch(() => undefined);
-  while (logged().every((pid) => workers.has(pid))) await again();
+  const strangers = async (): Promise<number[]> => {
+    await predict(url, 1, {}, AbortSignal.timeout(1000)).catch(() => undefined);
+    return logged().filter((pid) => !workers.has(pid));
+  };
+  await expect.poll(strangers, POLL).not.toEqual([]);
   expect(running?.errors()).toContain('A worker ended by SIGKILL and is replaced.');
   expect((await predict(url)).status).toBe(200);
 

@@ -24,8 +24,9 @@ export async function started(args: readonly string[], env: NodeJS.ProcessEnv = 
   child.stderr.on('data', (chunk) => {
     errors += chunk;
   });
+  // Why 'close': at 'exit' what it said last may still be on its way.
   const ended = new Promise<{ code: number | null; by: NodeJS.Signals | null }>((done) =>
-    child.on('exit', (code, by) => done({ code, by })),
+    child.on('close', (code, by) => done({ code, by })),
   );
   const line = await new Promise<string>((done, failed) => {
     let said = '';
@@ -33,7 +34,7 @@ export async function started(args: readonly string[], env: NodeJS.ProcessEnv = 
       said += chunk;
       if (said.includes('\n')) done(said);
     });
-    child.on('exit', (code) => failed(new Error(`ended with ${code}: ${said}${errors}`)));
+    child.on('close', (code) => failed(new Error(`ended with ${code}: ${said}${errors}`)));
   });
   return { child, line, ended, errors: () => errors };
 }

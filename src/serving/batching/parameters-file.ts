@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import { parseTextFormat, type TextValue } from '../../proto/text-format.js';
-import type { BatchingParameters } from './parameters.js';
+import { type BatchingParameters, batchingPlan } from './parameters.js';
 
 /** What of a BatchingParameters message is a list. */
 const LISTS: readonly string[] = ['allowedBatchSizes'];
@@ -19,7 +19,9 @@ export async function readBatchingParameters(file: string): Promise<BatchingPara
     throw new TensorFlowError('ERR_NOT_READABLE', `'${file}' cannot be read: ${messageOf(cause)}`, { cause });
   });
   try {
-    return text.trimStart().startsWith('{') ? JSON.parse(text) : parametersOf(text);
+    const parameters: BatchingParameters = text.trimStart().startsWith('{') ? JSON.parse(text) : parametersOf(text);
+    batchingPlan(parameters);
+    return parameters;
   } catch (cause) {
     throw new TensorFlowError('ERR_FILE_FORMAT', `'${file}' has no batching parameters: ${messageOf(cause)}`, {
       cause,

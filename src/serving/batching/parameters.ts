@@ -67,12 +67,13 @@ export function batchingPlan(parameters: BatchingParameters | false): BatchingPl
   checkOptions('batching', given, NAMES);
   const { batchTimeoutMicros = 0, maxEnqueuedBatches = 10, numBatchThreads = cores, allowedBatchSizes = [] } = given;
   const { enableLargeBatchSplitting: splits = true, padVariableLengthInputs: padsInner = false } = given;
+  checkSizes(allowedBatchSizes);
   const { maxBatchSize = allowedBatchSizes.at(-1) } = given;
   const { maxExecutionBatchSize = maxBatchSize ?? RUN_ROWS } = splits ? given : {};
   const whole = { maxBatchSize, maxEnqueuedBatches, numBatchThreads, maxExecutionBatchSize };
   for (const [name, value] of Object.entries(whole)) checkWhole(name, value ?? 1, 1);
   checkWhole('batchTimeoutMicros', batchTimeoutMicros, 0);
-  checkSizes(allowedBatchSizes, maxExecutionBatchSize);
+  checkLast(allowedBatchSizes, maxExecutionBatchSize);
   const unlimited = splits && given.maxBatchSize === undefined;
   return {
     requestRows: unlimited ? Number.POSITIVE_INFINITY : (maxBatchSize ?? maxExecutionBatchSize),
@@ -96,8 +97,15 @@ function checkWhole(name: string, value: number, least: number): void {
   throw new TensorFlowError('ERR_ARGUMENT', `batching: ${name} is a whole number from ${least}, got ${value}.`);
 }
 
-function checkSizes(sizes: readonly number[], most: number): void {
+function checkSizes(sizes: readonly number[]): void {
+  if (!Array.isArray(sizes)) {
+    const got = JSON.stringify(sizes);
+    throw new TensorFlowError('ERR_ARGUMENT', `batching: allowedBatchSizes is a list of whole numbers, got ${got}.`);
+  }
   for (const [i, size] of sizes.entries()) checkWhole('allowedBatchSizes', size, (sizes[i - 1] ?? 0) + 1);
+}
+
+function checkLast(sizes: readonly number[], most: number): void {
   if (sizes.length === 0 || sizes.at(-1) === most) return;
   throw new TensorFlowError(
     'ERR_ARGUMENT',

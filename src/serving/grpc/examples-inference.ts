@@ -4,6 +4,7 @@ import { TensorFlowError } from '../../errors/errors.js';
 import { encode } from '../../proto/codec.js';
 import { ExampleSchema } from '../../proto/examples.js';
 import type {
+  ClassificationRequest,
   ClassificationResultSchema,
   InferenceTask,
   Input,
@@ -11,16 +12,19 @@ import type {
   RegressionResultSchema,
 } from '../../proto/serving.js';
 import { classesOf, type ExamplesMethod, valuesOf } from '../examples.js';
-import { invalid } from '../http/json/json-value.js';
-import { usingResults } from '../http/using-results.js';
+import { invalid } from '../invalid.js';
 import type { Repository } from '../repository/repository.js';
 import type { ServedSignature, Tensors } from '../repository/servable.js';
+import { usingResults } from '../using-results.js';
 import { type Asked, asked, named, signatureNameOf, specOf } from './model-spec.js';
 import type { Call, Handlers } from './service.js';
 
 export type PredictionHandlers = Handlers<typeof PredictionService>;
 
-/** What a request about tf.Examples asks. */
+/** A request about tf.Examples. */
+type Asking = Pick<ClassificationRequest, 'modelSpec' | 'input'>;
+
+/** What such a request asks. */
 interface Question<T> {
   readonly method: ExamplesMethod;
   /** As TensorFlow Serving calls it in errors. */
@@ -46,20 +50,12 @@ const REGRESS: Question<MessageInitShape<typeof RegressionResultSchema>> = {
 
 /** Answers Classify: the classes of each example. */
 export function classify(repository: Repository): PredictionHandlers['classify'] {
-  return async ({ modelSpec, input }, call) => {
-    const found = asked(repository, modelSpec);
-    const name = signatureNameOf(modelSpec);
-    return { modelSpec: specOf(found, name), result: await answer(CLASSIFY, found, name, input, call) };
-  };
+  return answering(CLASSIFY, repository);
 }
 
 /** Answers Regress: the value of each example. */
 export function regress(repository: Repository): PredictionHandlers['regress'] {
-  return async ({ modelSpec, input }, call) => {
-    const found = asked(repository, modelSpec);
-    const name = signatureNameOf(modelSpec);
-    return { modelSpec: specOf(found, name), result: await answer(REGRESS, found, name, input, call) };
-  };
+  return answering(REGRESS, repository);
 }
 
 /** Answers MultiInference: several signatures of one model about the same examples. */
@@ -76,6 +72,15 @@ export function multiInference(repository: Repository): PredictionHandlers['mult
       return { modelSpec: specOf(found, name), result };
     });
     return { results: await Promise.all(results) };
+  };
+}
+
+/** Answers one question about the examples of a request. */
+function answering<T>(question: Question<T>, repository: Repository) {
+  return async ({ modelSpec, input }: Asking, call: Call) => {
+    const found = asked(repository, modelSpec);
+    const name = signatureNameOf(modelSpec);
+    return { modelSpec: specOf(found, name), result: await answer(question, found, name, input, call) };
   };
 }
 

@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type DType, viewOf } from '../../core/dtype.js';
 import { type Tensor, tensor } from '../../core/tensor.js';
 import type { InferInputTensor, InferTensorContents, InferTensorContentsSchema } from '../../proto/inference.js';
-import { invalid } from '../http/json/json-value.js';
+import { invalid } from '../invalid.js';
 import { dtypeOfDatatype, stringTensor, tensorOfRaw } from '../kserve-tensors.js';
 import { checkedShape } from '../tensor-bytes.js';
 

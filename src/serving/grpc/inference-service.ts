@@ -1,8 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Tensor } from '../../core/tensor.js';
 import { GRPCInferenceService, type ModelInferRequest, type ModelInferResponseSchema } from '../../proto/inference.js';
-import { invalid } from '../http/json/json-value.js';
-import { usingResults } from '../http/using-results.js';
+import { invalid } from '../invalid.js';
 import {
   inputsOf,
   isLoaded,
@@ -17,6 +16,7 @@ import { datatypeOf, rawOfTensor } from '../kserve-tensors.js';
 import type { Readiness } from '../operations/readiness.js';
 import type { Repository, ServedModelVersions } from '../repository/repository.js';
 import type { ServedSignature, Tensors } from '../repository/servable.js';
+import { usingResults } from '../using-results.js';
 import { contentsOf, hasContents, tensorOfInput } from './infer-tensors.js';
 import { type Handlers, type Implementation, implement } from './service.js';
 

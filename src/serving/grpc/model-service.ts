@@ -1,6 +1,6 @@
 import { codeOf, messageOf, TensorFlowError } from '../../errors/errors.js';
 import { ModelService, ModelVersionStatus_State, StatusCode } from '../../proto/serving.js';
-import { invalid } from '../http/json/json-value.js';
+import { invalid } from '../invalid.js';
 import { modelSettings } from '../repository/model-config.js';
 import type { VersionStatus } from '../repository/model-versions.js';
 import type { Repository } from '../repository/repository.js';

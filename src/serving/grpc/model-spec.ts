@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ModelSpec, ModelSpecSchema } from '../../proto/serving.js';
-import { invalid } from '../http/json/json-value.js';
 import { DEFAULT_SIGNATURE } from '../http/predict-json.js';
+import { invalid } from '../invalid.js';
 import type { Repository, ServedModelVersions, VersionSpec } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, fromBinary, type MessageShape, ScalarType } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
-import { invalid } from '../http/json/json-value.js';
+import { invalid } from '../invalid.js';
 
 /** What a field takes in memory besides its bytes, about. */
 const FIELD_WEIGHT = 128;

@@ -11,7 +11,7 @@ import {
   type TensorShapeProto,
   TensorShapeProtoSchema,
 } from '../../proto/graph.js';
-import { invalid } from '../http/json/json-value.js';
+import { invalid } from '../invalid.js';
 import { checkedShape, tensorOfBytes } from '../tensor-bytes.js';
 
 type Values = 'floatVal' | 'doubleVal' | 'intVal' | 'halfVal' | 'int64Val' | 'uint32Val' | 'uint64Val' | 'boolVal';

@@ -1,11 +1,12 @@
+import { invalid } from '../invalid.js';
 import type { Repository } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 import { statusOf } from '../status.js';
-import { invalid, type JsonValue } from './json/json-value.js';
+import { usingResults } from '../using-results.js';
+import type { JsonValue } from './json/json-value.js';
 import { isPicture, readPicture } from './picture-request.js';
 import { fromRows, listOfInstances, namedRows, readBody, signatureNamed } from './predict-json.js';
 import type { RestAnswer, RestRequest } from './tensorflow-rest.js';
-import { usingResults } from './using-results.js';
 
 /** Where tfdeploy answers: `/<signature>/predict`, with or without a slash behind it. */
 export const DEPLOY_PATH = /^\/([^/]+)\/predict\/?$/;

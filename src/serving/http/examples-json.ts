@@ -4,10 +4,11 @@ import { TensorFlowError } from '../../errors/errors.js';
 import { encode } from '../../proto/codec.js';
 import { type Example, ExampleSchema, type Feature, FeatureSchema } from '../../proto/examples.js';
 import { type Classified, classesOf, type ExamplesMethod, valuesOf } from '../examples.js';
+import { invalid } from '../invalid.js';
 import type { Servable, ServedSignature, Tensors } from '../repository/servable.js';
 import { base64Of, isBase64 } from './json/base64.js';
 import { float32Text } from './json/float-text.js';
-import { invalid, isObject, type JsonValue, member, typeName } from './json/json-value.js';
+import { isObject, type JsonValue, member, typeName } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './predict-json.js';
 

@@ -1,8 +1,9 @@
 import { isBigInt } from '../../core/dtype.js';
 import type { Tensor } from '../../core/tensor.js';
+import { invalid } from '../invalid.js';
 import { dtypeOfDatatype, tensorOfRaw } from '../kserve-tensors.js';
 import { checkedShape } from '../tensor-bytes.js';
-import { invalid, isObject, type JsonObject, type JsonValue, member } from './json/json-value.js';
+import { isObject, type JsonObject, type JsonValue, member } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { TensorBuilder } from './json/tensor-builder.js';
 

@@ -11,10 +11,10 @@ import {
 import type { Repository, ServedModelVersions, VersionSpec } from '../repository/repository.js';
 import type { Tensors } from '../repository/servable.js';
 import { statusOf } from '../status.js';
+import { usingResults } from '../using-results.js';
 import { readInfer, tensorOfInput } from './kserve-request.js';
 import { jsonAnswer, type KserveAnswer, writeInfer } from './kserve-response.js';
 import { decoded, errorAnswer, type RestRequest } from './tensorflow-rest.js';
-import { usingResults } from './using-results.js';
 
 const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?\/?$/;
 /** Milliseconds; beyond, node's timers end at once. */

@@ -1,6 +1,6 @@
+import { invalid } from '../invalid.js';
 import { checkedPictureInput, pictureBatch, pictureInputOf } from '../picture-input.js';
 import type { Servable, ServedSignature, Tensors } from '../repository/servable.js';
-import { invalid } from './json/json-value.js';
 import { DEFAULT_SIGNATURE, signatureNamed } from './predict-json.js';
 import type { RestRequest } from './tensorflow-rest.js';
 

@@ -1,8 +1,9 @@
 import { isBigInt } from '../../core/dtype.js';
 import { messageOf } from '../../errors/errors.js';
+import { invalid } from '../invalid.js';
 import type { Servable, ServedSignature, ServedTensors, Tensors } from '../repository/servable.js';
 import { isBase64 } from './json/base64.js';
-import { invalid, isObject, type JsonObject, type JsonValue, member, quoted } from './json/json-value.js';
+import { isObject, type JsonObject, type JsonValue, member, quoted } from './json/json-value.js';
 import { parseRequest } from './json/parse-json.js';
 import { TensorBuilder } from './json/tensor-builder.js';
 import { rowTexts, tensorText } from './json/tensor-to-json.js';

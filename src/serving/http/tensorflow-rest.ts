@@ -1,14 +1,14 @@
 import type { ExamplesMethod } from '../examples.js';
+import { invalid } from '../invalid.js';
 import type { ServedModelVersions, VersionSpec, VersionStatus } from '../repository/model-versions.js';
 import type { Repository } from '../repository/repository.js';
 import type { Servable } from '../repository/servable.js';
 import { statusOf } from '../status.js';
+import { usingResults } from '../using-results.js';
 import { readExamples, writeExamples } from './examples-json.js';
-import { invalid } from './json/json-value.js';
 import { metadataJson, statusJson } from './metadata-json.js';
 import { isPicture, pictureSignature, readPicture } from './picture-request.js';
 import { type PredictRequest, readPredict, writePredict } from './predict-json.js';
-import { usingResults } from './using-results.js';
 
 /** A request, as far as these interfaces look at it. */
 export interface RestRequest {

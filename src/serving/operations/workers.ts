@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AggregatorRegistry } from 'prom-client';
 import { type Settings, settings } from '../../core/config.js';
@@ -55,7 +56,7 @@ class Crew {
   readonly #order: Order;
   readonly #metrics = new AggregatorRegistry();
   readonly #workers = new Map<Worker, Promise<void>>();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(order: Order) {
     this.#order = order;
@@ -68,7 +69,7 @@ class Crew {
       let serves = false;
       worker.on('message', (report: Report) => {
         // Why only now: what is sent to a program that still loads may meet nobody.
-        if (report.kind === 'awake') worker.send(this.#closing ? CLOSE : this.#order);
+        if (report.kind === 'awake') worker.send(this.#closing.signal.aborted ? CLOSE : this.#order);
         if (report.kind === 'metrics') void this.#tellMetrics(worker);
         if (report.kind === 'failed') reject(new TensorFlowError(report.code, report.message));
         if (report.kind !== 'serving') return;
@@ -80,7 +81,7 @@ class Crew {
           this.#workers.delete(worker);
           const how = signal ? `by ${signal}` : `with ${code}`;
           reject(new TensorFlowError('ERR_LIBRARY', `serve: a worker ended ${how} before it served.`));
-          if (serves) this.#replace(how);
+          if (serves) void this.#replace(how);
           done();
         });
       });
@@ -88,15 +89,22 @@ class Crew {
     });
   }
 
-  #replace(how: string): void {
-    if (this.#closing) return;
+  async #replace(how: string): Promise<void> {
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
     process.emitWarning(`A worker ended ${how} and is replaced.`);
-    const retry = (error: unknown): void => {
-      if (this.#closing) return;
-      process.emitWarning(`A worker does not come up: ${messageOf(error)}`);
-      setTimeout(() => this.#closing || this.hire().catch(retry), RETRY_MS);
-    };
-    this.hire().catch(retry);
+    while (!signal.aborted && !(await this.#hired())) await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+  }
+
+  /** Whether one more worker serves. */
+  async #hired(): Promise<boolean> {
+    try {
+      await this.hire();
+      return true;
+    } catch (error) {
+      if (!this.#closing.signal.aborted) process.emitWarning(`A worker does not come up: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   async #tellMetrics(worker: Worker): Promise<void> {
@@ -106,7 +114,7 @@ class Crew {
 
   /** Waits until all have answered what they have. */
   async close(drainSeconds = 0): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     for (const worker of this.#workers.keys()) if (worker.isConnected()) worker.send(CLOSE);
     const late = setTimeout(() => this.#kill(), drainSeconds * 1000 + KILL_MS);
     await Promise.all(this.#workers.values());

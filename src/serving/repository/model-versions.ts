@@ -1,5 +1,5 @@
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
-import { invalid } from '../http/json/json-value.js';
+import { invalid } from '../invalid.js';
 import type { Servable } from './servable.js';
 
 /** Which version is asked for; the newest where nothing is said. */

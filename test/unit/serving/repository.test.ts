@@ -217,10 +217,18 @@ describe('batching parameters', () => {
     });
   }); // biome-ignore format: a table
 
-  test('words that are no numbers are refused', async () => {
+  test.each([
+    ['max_batch_size { value: many }', /a number or a bool/],
+    ['{ "allowedBatchSizes": 4 }', /allowedBatchSizes is a list of whole numbers, got 4\.$/],
+    ['{ "allowedBatchSizes": [4, "8"] }', /allowedBatchSizes is a whole number from 5, got 8\.$/],
+    ['{ "maxBatch": 4 }', /maxBatch/],
+    ['{ "maxBatchSize": ', /JSON/],
+  ])('%s is refused, naming file and field', async (text, message) => {
     const file = join(folder, 'batching');
-    await writeFile(file, 'max_batch_size { value: many }');
-    await expect(readBatchingParameters(file)).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+    await writeFile(file, text);
+    const reading = readBatchingParameters(file);
+    await expect(reading).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT', message: expect.stringMatching(message) });
+    await expect(reading).rejects.toThrow(file);
   });
 });
 

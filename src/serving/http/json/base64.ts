@@ -1,4 +1,5 @@
-import { invalid, isObject, type JsonObject, type JsonValue, quoted } from './json-value.js';
+import { invalid } from '../../invalid.js';
+import { isObject, type JsonObject, type JsonValue, quoted } from './json-value.js';
 
 /** Whether this is `{"b64": "…"}`: bytes. */
 export function isBase64(value: JsonValue | undefined): value is { b64: string } {

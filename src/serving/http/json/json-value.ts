@@ -1,5 +1,3 @@
-import { TensorFlowError } from '../../../errors/errors.js';
-
 /** What JSON holds; whole numbers may be BigInts. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -7,11 +5,6 @@ export interface JsonObject {
 }
 
 const SHOWN = 100;
-
-/** The error of TensorFlow Serving for a request that cannot be understood. */
-export function invalid(message: string): TensorFlowError {
-  return new TensorFlowError('TF_INVALID_ARGUMENT', message);
-}
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

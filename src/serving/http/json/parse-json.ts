@@ -1,4 +1,5 @@
-import { invalid, isObject, type JsonObject, type JsonValue } from './json-value.js';
+import { invalid } from '../../invalid.js';
+import { isObject, type JsonObject, type JsonValue } from './json-value.js';
 
 /** Why: no tensor of the library has a higher rank; the rest is the request around it. */
 const MAX_DEPTH = 260;

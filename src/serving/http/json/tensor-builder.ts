@@ -2,8 +2,9 @@ import { type DType, newArray, type TypedArray } from '../../../core/dtype.js';
 import { sizeOf } from '../../../core/shape.js';
 import { type Scalar, type Tensor, tensor } from '../../../core/tensor.js';
 import { TensorFlowError } from '../../../errors/errors.js';
+import { invalid } from '../../invalid.js';
 import { base64Of } from './base64.js';
-import { invalid, isObject, type JsonValue, quoted, typeName } from './json-value.js';
+import { isObject, type JsonValue, quoted, typeName } from './json-value.js';
 
 type Reader = (value: JsonValue) => Scalar | undefined;
 

@@ -1,8 +1,8 @@
 import { type DType, isFloating } from '../../../core/dtype.js';
 import { sizeOf } from '../../../core/shape.js';
 import type { Tensor } from '../../../core/tensor.js';
+import { invalid } from '../../invalid.js';
 import { decimalText, float32ListText } from './float-text.js';
-import { invalid } from './json-value.js';
 
 /** Strings of a tensor of such a name are bytes. */
 export function isBytes(name: string): boolean {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { authentication } from '../../../../src/serving/operations/authentication.js';
-import { predict, serving, smallModel } from './small-server.js';
+import { PREDICT, predict, serving, smallModel } from './small-server.js';
 
 const model = smallModel();
 const header = (headers: Record<string, string>) => (name: string) => headers[name];
@@ -62,19 +64,12 @@ test('over HTTP: refused in the form of the interface, probes stay open, metrics
   });
 });
 
-test('a stranger’s body is not read', async () => {
-  await serving(model(), { tokens: ['t'], bodyLimit: 2 ** 30 }, async (url) => {
-    let sent = 0;
-    const body = new ReadableStream({
-      async pull(controller) {
-        await new Promise((done) => setTimeout(done, 1));
-        controller.enqueue(new Uint8Array(2 ** 20));
-        sent++;
-      },
-    });
-    const request = { method: 'POST', body, duplex: 'half' };
-    const answer = await fetch(`${url}/v1/models/double:predict`, request).catch(() => undefined);
-    expect(answer?.status ?? 401).toBe(401);
-    expect(sent).toBeLessThan(200);
+test('a stranger’s body is not waited for', async () => {
+  await serving(model(), { tokens: ['t'] }, async (url) => {
+    const asking = request(url + PREDICT, { method: 'POST', headers: { 'content-length': 100 } });
+    asking.write('x');
+    const [answer] = await once(asking, 'response');
+    expect(answer.statusCode).toBe(401);
+    asking.on('error', () => {}).destroy();
   });
 });
