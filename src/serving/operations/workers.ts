@@ -52,6 +52,11 @@ function shared(count: number): Settings {
   return { intraOpThreads: threads, interOpThreads: threads, ...settings() };
 }
 
+/** Why the callback: one that is just ending hears nothing more, and that is no failure. */
+function tell(worker: Worker, order: Order): void {
+  if (worker.isConnected()) worker.send(order, () => {});
+}
+
 class Crew {
   readonly #order: Order;
   readonly #metrics = new AggregatorRegistry();
@@ -69,7 +74,7 @@ class Crew {
       let serves = false;
       worker.on('message', (report: Report) => {
         // Why only now: what is sent to a program that still loads may meet nobody.
-        if (report.kind === 'awake') worker.send(this.#closing.signal.aborted ? CLOSE : this.#order);
+        if (report.kind === 'awake') tell(worker, this.#closing.signal.aborted ? CLOSE : this.#order);
         if (report.kind === 'metrics') void this.#tellMetrics(worker);
         if (report.kind === 'failed') reject(new TensorFlowError(report.code, report.message));
         if (report.kind !== 'serving') return;
@@ -109,13 +114,13 @@ class Crew {
 
   async #tellMetrics(worker: Worker): Promise<void> {
     const text = await this.#metrics.clusterMetrics().catch((error: unknown) => `# ${messageOf(error)}\n`);
-    if (worker.isConnected()) worker.send({ kind: 'metrics', text } satisfies Order);
+    tell(worker, { kind: 'metrics', text });
   }
 
   /** Waits until all have answered what they have. */
   async close(drainSeconds = 0): Promise<void> {
     this.#closing.abort();
-    for (const worker of this.#workers.keys()) if (worker.isConnected()) worker.send(CLOSE);
+    for (const worker of this.#workers.keys()) tell(worker, CLOSE);
     const late = setTimeout(() => this.#kill(), drainSeconds * 1000 + KILL_MS);
     await Promise.all(this.#workers.values());
     clearTimeout(late);
