@@ -13,6 +13,11 @@ interface Assigner {
   readonly update: Operation;
 }
 
+/** What variables held, outside of the program. */
+export interface KeptValues {
+  values?: readonly Tensor[];
+}
+
 /** The values a program’s session holds: how variables get their first ones, are read and set from outside. */
 export class ProgramState {
   readonly #program: Program;
@@ -20,6 +25,9 @@ export class ProgramState {
   readonly #pendingOperations: Operation[] = [];
   readonly #assigners = new Map<Variable, Assigner>();
   readonly #readers = new Map<Variable, Output>();
+  readonly #changes: (() => Promise<void>)[] = [];
+  /** What gives variables their first values again, by their names. */
+  readonly #restarters = new Map<string, NativeCallable>();
   #initializing: Promise<void> | undefined;
 
   constructor(program: Program) {
@@ -31,6 +39,18 @@ export class ProgramState {
     this.#uninitialized.add(variable);
   }
 
+  /** Before anything runs that comes after, variables start anew; what they hold until then is kept. */
+  restart(variables: readonly Variable[]): KeptValues {
+    const kept: KeptValues = {};
+    this.#changes.push(() => this.#restart(variables, kept));
+    return kept;
+  }
+
+  /** Before anything runs that comes after, variables get what was kept of them, or of others like them. */
+  resume(variables: readonly Variable[], kept: KeptValues): void {
+    this.#changes.push(() => this.#resume(variables, kept));
+  }
+
   /** Operations to run once, when all variables have their values. */
   runFirst(operations: readonly Operation[]): void {
     this.#pendingOperations.push(...operations);
@@ -38,7 +58,8 @@ export class ProgramState {
 
   /** Whether something must run before functions can. */
   get pending(): boolean {
-    return this.#uninitialized.size > 0 || this.#pendingOperations.length > 0 || this.#initializing !== undefined;
+    const waiting = this.#uninitialized.size + this.#pendingOperations.length + this.#changes.length;
+    return waiting > 0 || this.#initializing !== undefined;
   }
 
   /** Gives every variable that has no value yet its first one, then runs what waits for them. */
@@ -67,6 +88,8 @@ export class ProgramState {
       [],
       assigners.map((a) => a.update),
     );
+    // Why: variables that start anew later would lose what they are given now.
+    if (this.#changes.length > 0) await this.initialize();
     while (this.#initializing) await this.#initializing.catch(() => {});
     const assigning = this.#assignNow(run, pairs, hosts);
     // Why: a function called meanwhile must neither run before the values are there nor initialize over them.
@@ -99,6 +122,7 @@ export class ProgramState {
         if (batch.length > 0) await this.#runInitializers(batch);
       }
       await this.#runPending();
+      await this.#runChanges();
     } finally {
       this.#initializing = undefined;
     }
@@ -111,6 +135,40 @@ export class ProgramState {
     });
     await this.#program.callable([], [], init.effects).run([]);
     for (const variable of variables) this.#uninitialized.delete(variable);
+  }
+
+  async #runChanges(): Promise<void> {
+    for (let next = this.#changes[0]; next; next = this.#changes[0]) {
+      await next();
+      this.#changes.shift();
+    }
+  }
+
+  async #restart(variables: readonly Variable[], kept: KeptValues): Promise<void> {
+    kept.values = (await this.#restarter(variables).run([])).map((native) => new Tensor(native));
+  }
+
+  async #resume(variables: readonly Variable[], { values = [] }: KeptValues): Promise<void> {
+    const assigners = variables.map((variable) => this.#assigner(variable));
+    const [feeds, updates] = [assigners.map(({ value }) => value), assigners.map(({ update }) => update)];
+    await this.#program.callable(feeds, [], updates).run(values.map(({ native }) => native));
+    for (const value of values) value.dispose();
+  }
+
+  /** Gives what variables hold and lets them start anew; in one run, since the first of each kind takes milliseconds. */
+  #restarter(variables: readonly Variable[]): NativeCallable {
+    const key = variables.map(({ name }) => name).join('\n');
+    let known = this.#restarters.get(key);
+    if (!known) {
+      const { outputs, effects } = this.#program.trace('restart', {}, () => {
+        const before = variables.map((variable) => variable.read());
+        for (const variable of variables) variable.assign(variable.initializer(variable.shape, variable.dtype));
+        return before;
+      });
+      known = this.#program.callable([], outputs, effects);
+      this.#restarters.set(key, known);
+    }
+    return known;
   }
 
   async #runPending(): Promise<void> {

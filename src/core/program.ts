@@ -22,7 +22,7 @@ import { Graph } from './graph.js';
 import { dotOf, mermaidOf } from './graph-text.js';
 import { type Operation, Output } from './output.js';
 import { type Profile, type Profiled, type ProfileOptions, profileFunction } from './profile.js';
-import { ProgramState } from './program-state.js';
+import { type KeptValues, ProgramState } from './program-state.js';
 import { initialRandomState } from './random.js';
 import { operationsOf, type Traced } from './reachable.js';
 import { type LoadedModel, readSavedModel } from './saved-model-reader.js';
@@ -69,6 +69,7 @@ export class Program {
   readonly #savers = new Savers(this);
   readonly #state = new ProgramState(this);
   readonly #exporter = new Exporter(this, this.#savers);
+  #reused: Variable[] = [];
 
   /** @param loaded @internal what `load` read */
   constructor(
@@ -95,10 +96,33 @@ export class Program {
 
   /** State that lives through the program's runs. The name is made unique. */
   variable(name: string, options: VariableOptions): Variable {
+    const reused = this.#reused.shift();
+    if (reused) return reused;
     const variable = new Variable(this, name, options);
     this.variables.push(variable);
     this.#state.add(variable);
     return variable;
+  }
+
+  /**
+   * @internal What `make` makes, in order, are these variables, which start anew.
+   *
+   * @returns what they hold until then
+   */
+  reusing(variables: readonly Variable[], make: () => void): KeptValues {
+    const kept = this.#state.restart(variables);
+    this.#reused = [...variables];
+    try {
+      make();
+    } finally {
+      this.#reused = [];
+    }
+    return kept;
+  }
+
+  /** @internal Gives variables what was kept of them, or of others like them. */
+  resume(variables: readonly Variable[], kept: KeptValues): void {
+    this.#state.resume(variables, kept);
   }
 
   /**

@@ -18,6 +18,13 @@ export interface LayerConfig {
 }
 
 const classes = new Map<string, LayerClass>();
+const libraryClasses = new WeakSet<object>();
+
+/** Makes layer classes of the library known to files. */
+export function registerLibraryLayer(...layers: readonly LayerClass[]): void {
+  for (const layer of layers) libraryClasses.add(layer);
+  registerLayer(...layers);
+}
 
 /**
  * Makes a layer class known to files.
@@ -27,6 +34,11 @@ const classes = new Map<string, LayerClass>();
  */
 export function registerLayer(...layers: readonly LayerClass[]): void {
   for (const layer of layers) classes.set(plainName(layer.className), layer);
+}
+
+/** Whether a layer is of a class of the library, whose config says all that it does. */
+export function isLibraryLayer(layer: Layer): boolean {
+  return libraryClasses.has(layer.constructor);
 }
 
 /** Class names of all layers that files can contain. */

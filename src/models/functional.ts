@@ -64,6 +64,10 @@ export class Functional extends Model {
     return made;
   }
 
+  override get isPlain(): boolean {
+    return this.constructor === Functional;
+  }
+
   override get graph(): readonly LayerNode[] {
     return this.#graph;
   }

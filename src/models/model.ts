@@ -19,7 +19,8 @@ import { type Prediction, type PredictOptions, predict } from '../training/predi
 import { explainStep } from '../training/step-errors.js';
 import { computeLoss, computeMetrics, type Losses, minimize } from '../training/steps.js';
 import type { Batch, HostParts, StepResults, Trainable } from '../training/trainable.js';
-import { profileTraining, Trainer } from '../training/trainer.js';
+import { profileTraining, type Trainer } from '../training/trainer.js';
+import { CurrentTrainer } from './current-trainer.js';
 import type { ExportOptions, QuantizationReport, QuantizedTo, QuantizeOptions } from './export-options.js';
 import { exportModel, formatFor, type LoadWeightsOptions, loadWeightsInto, type SaveOptions } from './formats.js';
 import { type FreezeOptions, freezeWeights, unfreezeWeights } from './freeze.js';
@@ -57,7 +58,7 @@ export abstract class Model extends Network implements Trainable {
   stopEvaluating = false;
   stopPredicting = false;
   #compiled: Compiled | undefined;
-  #trainer: Trainer | undefined;
+  readonly #trainer = new CurrentTrainer(this);
   #training = false;
   readonly #predictors = new Predictors(this);
 
@@ -74,7 +75,8 @@ export abstract class Model extends Network implements Trainable {
     const compiled = compiledFrom(options, this.outputNames, ownStep);
     if (options.precision) this.setPrecision(options.precision);
     this.#compiled = withLossScale(compiled, this.dtypePolicy.name);
-    this.#trainer = undefined;
+    if (this.#training) this.#trainer.drop();
+    else this.#trainer.reconsider();
   }
 
   /**
@@ -83,7 +85,7 @@ export abstract class Model extends Network implements Trainable {
    * @throws ERR_UNKNOWN_NAME
    */
   setPrecision(precision: Precision): void {
-    setPrecision(this, precision);
+    if (!setPrecision(this, precision)) return;
     this.#compiled &&= withLossScale(this.#compiled, this.dtypePolicy.name);
     this.changed();
   }
@@ -97,10 +99,14 @@ export abstract class Model extends Network implements Trainable {
     );
   }
 
+  /** @internal Whether its steps are what its config and {@link compile} say, and nothing else. */
+  get isPlain(): boolean {
+    return false;
+  }
+
   /** @internal The steps as compiled; others after every change. */
   get trainer(): Trainer {
-    this.#trainer ??= new Trainer(this);
-    return this.#trainer;
+    return this.#trainer.get();
   }
 
   get isCompiled(): boolean {
@@ -351,7 +357,7 @@ export abstract class Model extends Network implements Trainable {
   }
 
   protected override changed(): void {
-    this.#trainer = undefined;
+    this.#trainer.drop();
     this.#predictors.clear();
   }
 

@@ -15,15 +15,19 @@ const PRECISIONS: readonly Precision[] = ['float32', 'mixed_bfloat16', 'mixed_fl
  * Lets the layers of a model compute in this precision: all that keep their weights in float32, but those whose outputs
  * are the model's.
  *
+ * @returns whether that is another one for any layer
  * @throws ERR_UNKNOWN_NAME
  */
-export function setPrecision(model: Model, precision: Precision): void {
+export function setPrecision(model: Model, precision: Precision): boolean {
   if (!PRECISIONS.includes(precision)) throw unknownName('precision', precision, PRECISIONS);
   const policy = precision === 'auto' ? fastestPrecision() : precision;
   const last = lastLayers(model);
-  for (const layer of withSublayers(model)) {
-    if (layer.dtype === 'float32') layer.setDTypePolicy(last.has(layer) ? 'float32' : policy);
-  }
+  const wanted = (layer: Layer): Policy => (last.has(layer) ? 'float32' : policy);
+  const others = withSublayers(model).filter(
+    (layer) => layer.dtype === 'float32' && layer.dtypePolicy.name !== wanted(layer),
+  );
+  for (const layer of others) layer.setDTypePolicy(wanted(layer));
+  return others.length > 0;
 }
 
 /** Gradients in float16 vanish where the loss is not scaled, so the optimizer is wrapped, as Keras does it. */

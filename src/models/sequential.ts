@@ -121,6 +121,10 @@ export class Sequential extends Model {
     this.changed();
   }
 
+  override get isPlain(): boolean {
+    return this.constructor === Sequential;
+  }
+
   protected override changed(): void {
     super.changed();
     for (const node of this.#symbolic?.nodes ?? []) node.layer.removeNode(node);

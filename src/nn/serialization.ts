@@ -79,6 +79,13 @@ export function isSerialized(value: unknown): value is SerializedObject {
   return typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
 }
 
+const libraryClasses = new WeakSet<object>();
+
+/** Whether an object is of a class of the library, whose config says all that it does. */
+export function isOfLibrary(object: Configurable): boolean {
+  return libraryClasses.has(object.constructor);
+}
+
 /**
  * One family of classes by name: losses, metrics, optimizers. Names match without regard to case and underscores, so
  * `meanSquaredError`, `mean_squared_error` and `MeanSquaredError` are one.
@@ -94,7 +101,10 @@ export class Registry<T extends Configurable> {
    */
   constructor(kind: string, classes: Readonly<Record<string, ConfigurableClass<T>>>) {
     this.#kind = kind;
-    for (const [name, cls] of Object.entries(classes)) this.register(cls, name);
+    for (const [name, cls] of Object.entries(classes)) {
+      libraryClasses.add(cls);
+      this.register(cls, name);
+    }
   }
 
   /** Makes a class known, by its own name and another one. */

@@ -1,3 +1,4 @@
+import { devices } from '../core/devices.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
 import { type Loss, losses, type Metric, metrics, type Optimizer, optimizers } from '../nn/index.js';
@@ -29,6 +30,11 @@ export interface CompileOptions {
    * or `mixed_float16` where the device multiplies those faster, else `float32`. Default: as the layers were made.
    */
   precision?: Precision;
+  /**
+   * Whether XLA compiles each step when it first runs, and again for batches of another length; `auto`: on GPUs. Default
+   * false. What it costs and brings: docs/options.md.
+   */
+  jitCompile?: boolean | 'auto';
 }
 
 /** {@link CompileOptions.precision} */
@@ -44,6 +50,7 @@ export interface Compiled {
   readonly metrics: MetricOption;
   readonly weightedMetrics: MetricOption;
   readonly stepsPerExecution: number;
+  readonly jitCompile: boolean;
 }
 
 /** How one output is judged. */
@@ -64,6 +71,7 @@ export const COMPILE_OPTIONS = [
   'weightedMetrics',
   'stepsPerExecution',
   'precision',
+  'jitCompile',
 ];
 
 /**
@@ -91,9 +99,19 @@ export function compiledFrom(
     metrics: judged,
     weightedMetrics,
     stepsPerExecution,
+    jitCompile: isJitCompiled(options.jitCompile),
   };
   if (outputNames) headsOf(compiled, outputNames);
   return compiled;
+}
+
+function isJitCompiled(jitCompile: unknown = false): boolean {
+  if (jitCompile === 'auto') return devices().some(({ type }) => type === 'GPU');
+  if (typeof jitCompile === 'boolean') return jitCompile;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `compile: jitCompile must be true, false or 'auto', got ${JSON.stringify(jitCompile)}.`,
+  );
 }
 
 /** What each output is judged by, in order. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ProgramFunction } from '../core/function.js';
+import { jitCompiled } from '../core/jit.js';
 import type { Output } from '../core/output.js';
 import type { Profile, ProfileOptions } from '../core/profile.js';
 import type { Program } from '../core/program.js';
@@ -167,6 +168,12 @@ export class Trainer {
   #body(kind: StepKind, batch: Batch): Several<Output> {
     const model = this.#model;
     if (kind === 'predict') return model.forward(batch.x, false);
+    if (!model.compiled.jitCompile) return this.#reported(kind, batch);
+    return jitCompiled(`${kind}_step`, () => this.#reported(kind, batch));
+  }
+
+  #reported(kind: 'train' | 'test', batch: Batch): [] {
+    const model = this.#model;
     const results = kind === 'train' ? model.trainStep(batch) : model.testStep(batch);
     this.scores.track(kind, results, batch.x);
     return [];

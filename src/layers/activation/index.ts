@@ -1,12 +1,12 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { ELU } from './elu.js';
 import { LeakyReLU } from './leaky-relu.js';
 import { PReLU } from './prelu.js';
 import { ReLU } from './relu.js';
 import { Softmax } from './softmax.js';
 
-registerLayer(ReLU, LeakyReLU, ELU, PReLU, Softmax);
+registerLibraryLayer(ReLU, LeakyReLU, ELU, PReLU, Softmax);
 
 export { ELU, LeakyReLU, PReLU, ReLU, Softmax };
 

@@ -1,11 +1,11 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { AdditiveAttention } from './additive-attention.js';
 import { Attention } from './attention.js';
 import { GroupQueryAttention } from './group-query-attention.js';
 import { MultiHeadAttention } from './multi-head-attention.js';
 
-registerLayer(Attention, AdditiveAttention, MultiHeadAttention, GroupQueryAttention);
+registerLibraryLayer(Attention, AdditiveAttention, MultiHeadAttention, GroupQueryAttention);
 
 export { AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention };
 

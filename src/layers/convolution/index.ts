@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { Conv1D } from './conv1d.js';
 import { Conv1DTranspose } from './conv1d-transpose.js';
 import { Conv2D } from './conv2d.js';
@@ -11,7 +11,7 @@ import { DepthwiseConv2D } from './depthwise-conv2d.js';
 import { SeparableConv1D } from './separable-conv1d.js';
 import { SeparableConv2D } from './separable-conv2d.js';
 
-registerLayer(
+registerLibraryLayer(
   Conv1D,
   Conv2D,
   Conv3D,

@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { Activation } from './activation.js';
 import { Dense } from './dense.js';
 import { EinsumDense } from './einsum-dense.js';
@@ -11,7 +11,7 @@ import { Masking } from './masking.js';
 import { ReversibleEmbedding } from './reversible-embedding.js';
 import { Wrapper } from './wrapper.js';
 
-registerLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, ReversibleEmbedding, Identity, Masking);
+registerLibraryLayer(EinsumDense, InputLayer, Dense, Activation, Embedding, ReversibleEmbedding, Identity, Masking);
 
 export {
   Activation,

@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { Add } from './add.js';
 import { Average } from './average.js';
 import { Concatenate } from './concatenate.js';
@@ -9,7 +9,7 @@ import { Minimum } from './minimum.js';
 import { Multiply } from './multiply.js';
 import { Subtract } from './subtract.js';
 
-registerLayer(Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot);
+registerLibraryLayer(Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot);
 
 export { Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract };
 

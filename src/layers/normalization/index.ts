@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { BatchNormalization } from './batch-normalization.js';
 import { GroupNormalization } from './group-normalization.js';
 import { LayerNormalization } from './layer-normalization.js';
@@ -7,7 +7,7 @@ import { RMSNormalization } from './rms-normalization.js';
 import { SpectralNormalization } from './spectral-normalization.js';
 import { UnitNormalization } from './unit-normalization.js';
 
-registerLayer(
+registerLibraryLayer(
   BatchNormalization,
   LayerNormalization,
   GroupNormalization,

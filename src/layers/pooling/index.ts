@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { AdaptiveAveragePooling1D } from './adaptive-average-pooling-1d.js';
 import { AdaptiveAveragePooling2D } from './adaptive-average-pooling-2d.js';
 import { AdaptiveAveragePooling3D } from './adaptive-average-pooling-3d.js';
@@ -19,7 +19,7 @@ import { MaxPooling1D } from './max-pooling-1d.js';
 import { MaxPooling2D } from './max-pooling-2d.js';
 import { MaxPooling3D } from './max-pooling-3d.js';
 
-registerLayer(
+registerLibraryLayer(
   MaxPooling1D,
   MaxPooling2D,
   MaxPooling3D,

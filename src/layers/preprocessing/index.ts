@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { CategoryEncoding } from './category-encoding.js';
 import { Discretization } from './discretization.js';
 import { HashedCrossing } from './hashed-crossing.js';
@@ -15,7 +15,7 @@ import { TextVectorization } from './text-vectorization.js';
 
 export * from './image/index.js';
 
-registerLayer(
+registerLibraryLayer(
   Pipeline,
   Rescaling,
   Normalization,

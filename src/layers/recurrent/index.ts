@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { Bidirectional } from './bidirectional.js';
 import { ConvLSTM1D } from './conv-lstm1d.js';
 import { ConvLSTM2D } from './conv-lstm2d.js';
@@ -15,7 +15,7 @@ import { SimpleRNNCell } from './simple-rnn-cell.js';
 import { StackedRNNCells } from './stacked-rnn-cells.js';
 import { TimeDistributed } from './time-distributed.js';
 
-registerLayer(
+registerLibraryLayer(
   Bidirectional,
   ConvLSTM1D,
   ConvLSTM2D,

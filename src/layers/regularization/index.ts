@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { ActivityRegularization } from './activity-regularization.js';
 import { AlphaDropout } from './alpha-dropout.js';
 import { Dropout } from './dropout.js';
@@ -9,7 +9,7 @@ import { SpatialDropout1D } from './spatial-dropout-1d.js';
 import { SpatialDropout2D } from './spatial-dropout-2d.js';
 import { SpatialDropout3D } from './spatial-dropout-3d.js';
 
-registerLayer(
+registerLibraryLayer(
   Dropout,
   AlphaDropout,
   GaussianDropout,

@@ -1,5 +1,5 @@
 import { factory } from '../factory.js';
-import { registerLayer } from '../registry.js';
+import { registerLibraryLayer } from '../registry.js';
 import { Cropping1D } from './cropping-1d.js';
 import { Cropping2D } from './cropping-2d.js';
 import { Cropping3D } from './cropping-3d.js';
@@ -14,7 +14,7 @@ import { ZeroPadding1D } from './zero-padding-1d.js';
 import { ZeroPadding2D } from './zero-padding-2d.js';
 import { ZeroPadding3D } from './zero-padding-3d.js';
 
-registerLayer(
+registerLibraryLayer(
   Flatten,
   Reshape,
   Permute,

@@ -71,6 +71,19 @@ export class LossScaleOptimizer extends Optimizer {
     this.#inner.build(program, variables);
   }
 
+  override replace(other: LossScaleOptimizer): void {
+    this.#inner.replace(other.#inner);
+    super.replace(other);
+  }
+
+  override get fresh(): boolean {
+    return super.fresh && this.#inner.fresh;
+  }
+
+  override get recipe(): string {
+    return super.recipe + this.#inner.recipe;
+  }
+
   protected override extraVariables(program: Program): NamedVariable[] {
     const add = (key: string, dtype: 'int64' | 'float32', initializer = zeros()): NamedVariable => {
       const name = `${this.name}/${key}`;

@@ -4,6 +4,7 @@ import type { DType } from '../../core/dtype.js';
 import { snakeCase } from '../../core/naming.js';
 import type { Output } from '../../core/output.js';
 import type { Program } from '../../core/program.js';
+import type { KeptValues } from '../../core/program-state.js';
 import { nameScope } from '../../core/scope.js';
 import { tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
@@ -49,7 +50,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   readonly #settings: Required<OptimizerOptions>;
   readonly #schedule: LearningRateSchedule | null;
   #built: Built | undefined;
-  #excluded: (variable: Variable) => boolean = () => false;
+  /** What its variables held when another one took them. */
+  #left: Left | undefined;
+  #exempt: Exempt = { variables: [], names: [] };
 
   constructor(options: O = {} as O) {
     super(options);
@@ -101,6 +104,33 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const rate = typeof learningRate === 'number' ? add('learning_rate', 'float32', learningRate) : null;
     const slots = new Slots(this.name, program, variables, this.#allGroups());
     this.#built = { program, variables, iteration, rate, slots, extras: this.extraVariables(program) };
+    const left = this.#left;
+    this.#left = undefined;
+    const same = left?.program === program && left.variables.every((variable, i) => variable === variables[i]);
+    if (same) program.resume(madeBy(this.#built), left.kept);
+  }
+
+  /**
+   * @internal Takes the variables of an optimizer of the same config, so that functions traced with that one are this
+   * one's. They start anew, or as this one left them; that one is as before it was built, until it is built again.
+   */
+  replace(other: Optimizer): void {
+    const state = other.#state();
+    const { program, variables } = state;
+    other.#built = undefined;
+    const kept = program.reusing(madeBy(state), () => this.build(program, variables));
+    other.#left = { program, variables, kept };
+  }
+
+  /** @internal Whether it has no state yet. */
+  get fresh(): boolean {
+    return !this.built;
+  }
+
+  /** @internal What its updates depend on, as text. */
+  get recipe(): string {
+    const { variables, names } = this.#exempt;
+    return JSON.stringify([this.className, this.getConfig(), variables.map(({ name }) => name), names]);
   }
 
   get built(): boolean {
@@ -163,15 +193,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   }
 
   /** Variables, or names, whose weights do not decay; before the first update. */
-  excludeFromWeightDecay({
-    variables = [],
-    names = [],
-  }: {
-    variables?: readonly Variable[];
-    names?: readonly string[];
-  }): void {
-    this.#excluded = (variable) =>
-      variables.includes(variable) || names.some((pattern) => new RegExp(pattern).test(variable.name));
+  excludeFromWeightDecay({ variables = [], names = [] }: Partial<Exempt>): void {
+    this.#exempt = { variables, names };
   }
 
   /** The loss whose gradients `apply` takes: scaled where `lossScaleFactor` is given. */
@@ -273,7 +296,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
   #decay(pairs: readonly Pair[], learningRate: Output): void {
     for (const { variable } of pairs) {
       const decay = this.weightDecayOf(variable);
-      if (decay === null || this.#excluded(variable)) continue;
+      if (decay === null || isExempt(variable, this.#exempt)) continue;
       const rate = ops.mul(learningRate, decay);
       ops.resourceApplyGradientDescent(variable, ops.cast(rate, variable.dtype), variable.read());
     }
@@ -303,6 +326,27 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
       `Optimizer '${this.name}' has no variables yet; call build(program, variables) or minimize first.`,
     );
   }
+}
+
+/** What is left of an optimizer that was replaced. */
+interface Left extends Pick<Built, 'program' | 'variables'> {
+  readonly kept: KeptValues;
+}
+
+/** All variables, in the order they were made in. */
+function madeBy({ iteration, rate, slots, extras }: Built): Variable[] {
+  const named = [iteration, ...(rate ? [rate] : [])].map(({ variable }) => variable);
+  return [...named, ...slots.all, ...extras.map(({ variable }) => variable)];
+}
+
+/** Variables, and patterns of names, whose weights do not decay. */
+interface Exempt {
+  readonly variables: readonly Variable[];
+  readonly names: readonly string[];
+}
+
+function isExempt(variable: Variable, { variables, names }: Exempt): boolean {
+  return variables.includes(variable) || names.some((pattern) => new RegExp(pattern).test(variable.name));
 }
 
 interface Built {

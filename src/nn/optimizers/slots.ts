@@ -42,6 +42,8 @@ export function hasSlot({ of = () => true }: SlotSpec, variable: Variable): bool
 export class Slots {
   /** Those Keras' files have, in their order. */
   readonly named: NamedVariable[] = [];
+  /** All of them, in the order they were made in. */
+  readonly all: Variable[] = [];
   readonly #byVariable = new Map<Variable, Map<string, Variable>>();
 
   /** @param groups slots of one group alternate: a of the first variable, b of the first, a of the second … */
@@ -77,6 +79,7 @@ export class Slots {
     });
     const slots = this.#byVariable.get(variable) ?? new Map<string, Variable>();
     this.#byVariable.set(variable, slots.set(spec.key, slot));
+    this.all.push(slot);
     if (!spec.scratch) this.named.push({ name, variable: slot });
   }
 }

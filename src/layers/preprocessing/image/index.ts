@@ -1,5 +1,5 @@
 import { factory } from '../../factory.js';
-import { registerLayer } from '../../registry.js';
+import { registerLibraryLayer } from '../../registry.js';
 import { AugMix } from './aug-mix.js';
 import { AutoContrast } from './auto-contrast.js';
 import { CenterCrop } from './center-crop.js';
@@ -31,7 +31,7 @@ import { RandomZoom } from './random-zoom.js';
 import { Resizing } from './resizing.js';
 import { Solarization } from './solarization.js';
 
-registerLayer(
+registerLibraryLayer(
   ContrastLimitedAdaptiveHistogramEqualization,
   Equalization,
   Resizing,
