@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { FORMATS } from '../saving/convert/formats.js';
 import type { ConvertFlags } from './convert-files.js';
 
 /** `convert FROM TO`: a model in another format. */
@@ -13,7 +14,7 @@ export function addConvertCommand(program: Command): void {
     .argument('<to>', 'name of the new file or folder')
     .option(
       '--to <format>',
-      'saved-model, keras, h5, h5-weights, weights.h5, tfjs, npz or safetensors; default: what the name ends with, a SavedModel where it ends with nothing',
+      `${FORMATS.join(', ')}; default: what the name ends with, a SavedModel where it ends with nothing`,
     )
     .option('--quantize <type>', 'keep weights as float16, uint16 or uint8 in tfjs, as float16 or int8 in a SavedModel')
     .option('--dialect <name>', 'for .h5: keras2 or keras3')

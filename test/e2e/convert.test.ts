@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { convert, inspect } from '../../src/index.js';
-import { type ConvertFormat, FORMATS } from '../../src/saving/convert/targets.js';
+import { type ConvertFormat, FORMATS } from '../../src/saving/convert/formats.js';
 
 const FIXTURES = resolve(import.meta.dirname, '../../../shared/fixtures');
 const MODELS = join(FIXTURES, 'models');

@@ -11,7 +11,8 @@ import { loadModel } from '../load-model.js';
 import { type FileKind, type Recognised, recognise } from '../recognise.js';
 import { ServedModel } from '../served-model.js';
 import { compareOutputs, type OutputDifference } from './compare-outputs.js';
-import { type ConvertFormat, formatsOfGraphs, type Target, targetOf, type WriteOptions } from './targets.js';
+import type { ConvertFormat } from './formats.js';
+import { formatsOfGraphs, type Target, targetOf, type WriteOptions } from './targets.js';
 
 export interface ConvertOptions extends WriteOptions {
   /** Default: what the name ends with; a name without an ending is a SavedModel's folder. */

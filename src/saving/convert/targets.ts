@@ -7,16 +7,13 @@ import { saveNpz } from '../arrays/npz.js';
 import { saveSafetensors } from '../arrays/safetensors.js';
 import { saveH5, saveWeightsH5 } from '../h5-format.js';
 import { saveKeras } from '../keras-archive.js';
-import type { FileKind } from '../recognise.js';
 import { exportSavedModel } from '../saved-model-export.js';
 import { ServedModel } from '../served-model.js';
 import { jsonFileOf } from '../tfjs/load.js';
 import { QUANTIZED_BYTES, type QuantizedType } from '../tfjs/quantization.js';
 import { saveTfjs } from '../tfjs/save.js';
+import { type ConvertFormat, FORMATS } from './formats.js';
 import { oneFile, type Place, savedModelFolder, tfjsFiles } from './places.js';
-
-/** What a model can be converted to. */
-export type ConvertFormat = Exclude<FileKind, 'tfjs-graph' | 'frozen-graph' | 'checkpoint'>;
 
 /** How a target is written. */
 export interface WriteOptions {
@@ -75,8 +72,6 @@ const TARGETS: Readonly<Record<ConvertFormat, Target>> = {
   npz: { endings: ['.npz'], holds: 'weights', place: oneFile, write: saveNpz },
   safetensors: { endings: ['.safetensors'], holds: 'weights', place: oneFile, write: saveSafetensors },
 };
-
-export const FORMATS = Object.keys(TARGETS) as ConvertFormat[];
 
 /**
  * What to convert to: the format that is asked for, else what the name ends with; a name without an ending is a SavedModel's
