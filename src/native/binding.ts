@@ -176,11 +176,13 @@ export interface LoadedSavedModel {
 
 /** What the compiled addon exports. `load` comes first; everything else throws ERR_LIBRARY before it. */
 export interface Addon {
-  /** dlopen with RTLD_NOW | RTLD_LOCAL, in order, and fill the function table. Idempotent; safe from several worker threads. `nativeLibraries` last is the one with the C API; `errorClass` is what errors of this thread are made with. */
+  /** dlopen with RTLD_LAZY | RTLD_LOCAL, in order, and fill the function table. Idempotent; safe from several worker threads. `nativeLibraries` last is the one with the C API; `errorClass` is what errors of this thread are made with. */
   load(nativeLibraries: readonly string[], errorClass?: new (code: string, message: string) => Error): void;
   version(): string;
   /** Serialized OpList of all registered ops. */
   opList(): Uint8Array;
+  /** Serialized OpDef of one op; undefined when the library has none of that name. */
+  opDefinition(type: string): Uint8Array | undefined;
   /** Serialized KernelList. */
   kernelList(): Uint8Array;
   /** Copies the bytes into library memory. `data` holds exactly the elements of `shape`. */

@@ -6,11 +6,12 @@ import { decode } from '../proto/codec.js';
 import { OpDefSchema } from '../proto/graph.js';
 import { type Signature, signatureOf } from './signature.js';
 
+/** Serialized OpDefs that were made known to us, not by the library. */
+const registered = new Map<string, Uint8Array>();
 /**
  * Signatures come from the library that runs them, so they fit any build of it and any ops loaded later.
- * Why: a definition is decoded when its op is first used: a model needs some fifty of the eighteen hundred.
+ * Why: a definition is read when its op is first used: a model needs some fifty of the eighteen hundred.
  */
-const encoded = new Map<string, Uint8Array>();
 const decoded = new Map<string, Signature>();
 
 /**
@@ -27,15 +28,18 @@ export function opSignature(type: string): Signature {
   return signature;
 }
 
+let libraryTypes: readonly string[] | undefined;
+
 /** Names of all ops the library has, its own internal ones included. */
 export function opTypes(): string[] {
-  return [...definitions().keys()];
+  libraryTypes ??= [...splitOpList(loadAddon().opList()).keys()];
+  return [...new Set([...libraryTypes, ...registered.keys()])];
 }
 
 /** Makes the ops of a serialized OpList known, as `loadLibrary` of the addon gives it. */
 export function registerOps(opList: Uint8Array): void {
   for (const [type, bytes] of splitOpList(opList)) {
-    definitions().set(type, bytes);
+    registered.set(type, bytes);
     decoded.delete(type);
   }
 }
@@ -54,15 +58,8 @@ export function splitOpList(opList: Uint8Array): Map<string, Uint8Array> {
   return list;
 }
 
-function definitions(): Map<string, Uint8Array> {
-  if (encoded.size === 0) {
-    for (const [type, bytes] of splitOpList(loadAddon().opList())) encoded.set(type, bytes);
-  }
-  return encoded;
-}
-
 function definitionOf(type: string): Uint8Array {
-  const definition = definitions().get(type);
+  const definition = registered.get(type) ?? loadAddon().opDefinition(type);
   if (definition) return definition;
   const near = nearestName(type, opTypes());
   const wayOut = near ? `did you mean '${near}'?` : 'load the library of custom ops that has it first.';
