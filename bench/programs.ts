@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './side.js';
 
-/**
- * This folder: `bench` of the checkout, `dist/bench` of the package.
- *
- * Why not each file its own folder: what is bundled no longer lies where it was.
- */
+/** This folder: `bench` of the checkout, `dist/bench` of the package. */
 export const FOLDER = import.meta.dirname;
 
 /**

@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { cacheRoot, makeAtomically } from '../../src/data/cache.js';
 import { messageOf } from '../../src/errors/errors.js';
 import { findLibrary } from '../../src/native/library.js';
+import { FOLDER } from '../programs.js';
 import type { Command } from '../side.js';
 
-const SOURCE = join(import.meta.dirname, 'session_run_side.cc');
+const SOURCE = join(FOLDER, 'peers/session_run_side.cc');
 /** As our side names input and output of its function. */
 const FEED = 'trivial/x';
 const FETCH = 'trivial/AddV2';

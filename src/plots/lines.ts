@@ -119,7 +119,7 @@ function chart(
         field: 'name',
         type: 'nominal',
         scale: { domain: names },
-        legend: legend ? { orient: 'top', title: null } : null,
+        legend: legend ? { orient: 'top', title: null, labelLimit: 0 } : null,
       },
     },
   };
