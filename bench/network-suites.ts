@@ -63,7 +63,7 @@ export const NETWORK_SUITES = {
       name: 'lstm',
       title: 'Texts of 200 words: embedding, LSTM of 64 units, adam',
       batchSize: 32,
-      stepsPerEpoch: 20,
+      stepsPerEpoch: 10,
       epochs: 1,
       against: TRAINED,
     },
