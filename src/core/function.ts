@@ -2,6 +2,7 @@ import { TensorFlowError } from '../errors/errors.js';
 import type { NativeCallable, NativeTensor } from '../native/binding.js';
 import { dtypeNumber } from './dtype.js';
 import type { Graph } from './graph.js';
+import { RunMode } from './one-thread.js';
 import { type Operation, Output } from './output.js';
 import type { Program } from './program.js';
 import { currentScope, withScope } from './scope.js';
@@ -93,18 +94,20 @@ export function callFunction<S extends Specs, O extends Outputs>(
   const leaves = flatten<TensorSpec<Shape>>(specs, isSpec);
   const feeds = flatten<Output>(inputs as Outputs, isOutput).map(([, output]) => output);
   const fetches = flatten<Output>(outputs, isOutput).map(([, output]) => output);
-  let callable: NativeCallable | undefined;
-  let assets: NativeTensor[] = [];
+  const traced = { functionName: name, inputs: inputs as Outputs, outputs, effects };
+  let ready: { callable: NativeCallable; mode: RunMode; assets: NativeTensor[] } | undefined;
+  const prepared = () => {
+    const read = program.assetsReadBy(traced);
+    const callable = program.callable([...feeds, ...read.map(([output]) => output)], fetches, effects);
+    return { callable, mode: new RunMode(traced), assets: read.map(([, path]) => path.native) };
+  };
   const run = async (values: Feeds<S>): Promise<Results<O>> => {
     const { natives, temporary } = hostInputs(name, leaves, alongside<TensorSpec<Shape>>(specs, isSpec, values));
     try {
       if (program.pending) await program.initialize();
-      if (!callable) {
-        const read = program.assetsReadBy({ functionName: name, inputs: inputs as Outputs, outputs, effects });
-        assets = read.map(([, path]) => path.native);
-        callable = program.callable([...feeds, ...read.map(([output]) => output)], fetches, effects);
-      }
-      const results = await callable.run([...natives, ...assets]);
+      ready ??= prepared();
+      const options = ready.mode.optionsFor(natives[0]?.shape[0] ?? 0);
+      const results = await ready.callable.run([...natives, ...ready.assets], options);
       const tensors = results.map((native) => new Tensor(native));
       return repack<Output, Tensor>(outputs, isOutput, tensors) as Results<O>;
     } finally {
