@@ -4,7 +4,6 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import cliProgress from 'cli-progress';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 
 export interface DownloadOptions {
@@ -49,7 +48,7 @@ export async function isWhole(file: string, hash: string | undefined): Promise<b
 /** Connects again, from where it was, as long as that brings something. */
 async function fill(part: string, url: string, otherWays: string): Promise<void> {
   const file = await openPart(part);
-  const bar = progressBar(basename(part).replace('.unfinished-', ''));
+  const bar = await progressBar(basename(part).replace('.unfinished-', ''));
   let { size } = await file.stat();
   try {
     for (let idle = 0; ; ) {
@@ -151,8 +150,9 @@ interface Bar {
 const MEGABYTE = 1e6;
 
 /** Nothing where there is no terminal. */
-function progressBar(name: string): Bar {
+async function progressBar(name: string): Promise<Bar> {
   if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
     format: `${name} {bar} {value}/{total} MB {eta}s`,
     barsize: 30,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import * as yauzl from 'yauzl';
+import type * as yauzl from 'yauzl';
 import { messageOf, TensorFlowError } from '../../errors/errors.js';
 import type { FilePart } from '../hdf5/container.js';
 import { checksum } from './checksum.js';
@@ -151,7 +151,8 @@ export async function readZip<T>(path: string, use: (zip: ZipReader) => Promise<
 }
 
 async function openZip(path: string): Promise<ZipReader> {
-  const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
+  const { openPromise } = await import('yauzl');
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
   const members = new Map<string, yauzl.Entry>();
   try {
     for await (const entry of zip.eachEntry()) {

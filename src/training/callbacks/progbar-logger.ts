@@ -1,4 +1,4 @@
-import cliProgress from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { isElement } from '../logged-values.js';
 import { Callback, type Logs } from './callback.js';
 
@@ -7,16 +7,17 @@ import { Callback, type Logs } from './callback.js';
  * per epoch instead.
  */
 export class ProgbarLogger extends Callback {
-  #bar: cliProgress.SingleBar | undefined;
+  #bar: SingleBar | undefined;
   #started = 0;
   #steps = 0;
 
-  override onEpochBegin(epoch: number): void {
+  override async onEpochBegin(epoch: number): Promise<void> {
     this.#started = performance.now();
     this.#steps = 0;
     console.log(`Epoch ${epoch + 1}/${this.params.epochs}`);
     if (this.params.verbose !== 1) return;
     const total = this.params.steps ?? 0;
+    const { default: cliProgress } = await import('cli-progress');
     this.#bar = new cliProgress.SingleBar({
       format: (options, { progress, value }, { tail }) => {
         const bar = cliProgress.Format.BarFormat(progress, options);
