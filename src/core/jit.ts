@@ -1,10 +1,20 @@
+import { messageOf, TensorFlowError } from '../errors/errors.js';
 import type { AttrEntry } from '../native/binding.js';
 import { type DType, dtypeNumber } from './dtype.js';
-import { isOutput, type Outputs } from './function.js';
 import { FunctionBody } from './function-body.js';
 import type { Output } from './output.js';
 import { currentScope } from './scope.js';
-import { flatten, repack } from './structure.js';
+import { isOutput } from './several.js';
+import { flatten, repack, type Structure } from './structure.js';
+
+export interface FunctionOptions {
+  /**
+   * Whether XLA compiles the function when it first runs, and again for inputs of other shapes. Where the library has no
+   * XLA, it runs op by op. An operation that XLA cannot compile is named when the function first runs (ERR_ARGUMENT).
+   * Default false.
+   */
+  jitCompile?: boolean;
+}
 
 /**
  * What `build` makes, as one function that XLA, the library's compiler, compiles when it first runs, and again for inputs
@@ -12,7 +22,7 @@ import { flatten, repack } from './structure.js';
  *
  * An operation that XLA has no kernel of fails when the function first runs, by name.
  */
-export function jitCompiled<O extends Outputs>(name: string, build: () => O): O {
+export function jitCompiled<O extends Structure<Output>>(name: string, build: () => O): O {
   const scope = currentScope();
   const body = new FunctionBody(scope);
   try {
@@ -36,4 +46,13 @@ export function jitCompiled<O extends Outputs>(name: string, build: () => O): O 
   } finally {
     body.graph.dispose();
   }
+}
+
+/** An operation that XLA has no kernel of, in one sentence; other failures as they came. */
+export function explainJit(where: string, failure: unknown): unknown {
+  const message = messageOf(failure);
+  if (!message.startsWith('Detected unsupported operations')) return failure;
+  const types = [...new Set([...message.matchAll(/(\w+) \(No registered/g)].map(([, type]) => type))].join(', ');
+  const sentence = `${where}: XLA cannot compile ${types}; leave jitCompile out, or that operation.`;
+  return new TensorFlowError('ERR_ARGUMENT', sentence, { cause: failure });
 }

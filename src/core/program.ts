@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { TensorFlowError } from '../errors/errors.js';
-import { unknownName } from '../errors/suggest.js';
+import { checkOptions, unknownName } from '../errors/suggest.js';
 import type { NativeCallable, NativeSession } from '../native/binding.js';
 import { loadAddon } from '../native/library.js';
 import { type RestoreOptions, readVariables, Savers, writeVariables } from './checkpoint.js';
@@ -20,6 +20,7 @@ import {
 } from './function.js';
 import { Graph } from './graph.js';
 import { dotOf, mermaidOf } from './graph-text.js';
+import { explainJit, type FunctionOptions, jitCompiled } from './jit.js';
 import { type Operation, Output } from './output.js';
 import { type Profile, type Profiled, type ProfileOptions, profileFunction } from './profile.js';
 import { type KeptValues, ProgramState } from './program-state.js';
@@ -134,16 +135,23 @@ export class Program {
    * it run with the function
    * @throws ERR_ARGUMENT when the name is taken, or the body gives something other than outputs; ERR_GRAPH when it gives
    * outputs of another program
+   * @example
+   * program.function('scale', { x: spec('float32', [null]) }, ({ x }) => ops.mul(x, 2), { jitCompile: true });
    */
   function<S extends Specs, O extends Outputs>(
     name: string,
     inputs: S,
     body: (inputs: Values<S>) => O,
+    options: FunctionOptions = {},
   ): ProgramFunction<S, O> {
+    checkOptions(`program.function '${name}'`, options, ['jitCompile']);
     if (Object.hasOwn(this.functions, name)) {
       throw new TensorFlowError('ERR_ARGUMENT', `The program already has a function '${name}'; choose another name.`);
     }
-    const made = this.trace(name, inputs, body);
+    const { jitCompile = false } = options;
+    const made = jitCompile
+      ? explained(this.trace(name, inputs, (values) => jitCompiled(name, () => body(values))))
+      : this.trace(name, inputs, body);
     Object.assign(this.functions, { [name]: made });
     return made;
   }
@@ -360,6 +368,21 @@ export class Program {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** The same function, whose failures say what XLA lacks. */
+function explained<S extends Specs, O extends Outputs>(fn: ProgramFunction<S, O>): ProgramFunction<S, O> {
+  const { functionName, inputs, outputs, effects } = fn;
+  return Object.assign(
+    async (feeds: Parameters<typeof fn>[0]) => {
+      try {
+        return await fn(feeds);
+      } catch (failure) {
+        throw explainJit(functionName, failure);
+      }
+    },
+    { functionName, inputs, outputs, effects },
+  );
 }
 
 /** The initializer of a variable that came with its value. */

@@ -1,4 +1,5 @@
 import { constant } from '../core/constant.js';
+import { jitCompiled } from '../core/jit.js';
 import type { Output } from '../core/output.js';
 import { Program } from '../core/program.js';
 import type { RandomStream } from '../core/random.js';
@@ -8,10 +9,10 @@ import { type Tensor, type TensorLike, toTensor } from '../core/tensor.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
+import { opTypes } from '../ops/op-list.js';
 import { applyTransform, TRANSFORM_PARAMETERS } from './augmentation.js';
 import { type BatchOptions, chosenSeed } from './batch-options.js';
 import { sameTarget } from './class-mode.js';
-import { canCompile, compiled } from './compiled.js';
 import { type DataFrameFlow, type DataFrameFlowOptions, type DataFrameRow, openDataFrame } from './data-frame-flow.js';
 import { type DirectoryFlow, type DirectoryFlowOptions, openDirectory } from './directory-flow.js';
 import { checkSubset, emptySubset, type FlowContext, type Subset } from './file-flow.js';
@@ -233,7 +234,8 @@ export class ImageDataGenerator {
 
   #preparation(imageShape: ImageShape): Preparation {
     const settings = this.#standardization();
-    const augment: Preparation['augment'] = (images, stream) => this.#augment(images, stream, canCompile());
+    const hasXla = opTypes().includes('XlaLaunch');
+    const augment: Preparation['augment'] = (images, stream) => this.#augment(images, stream, hasXla);
     const fn = this.#options.preprocessingFunction;
     if (!fn) return { augment, standardize: (images) => standardize(images, settings) };
     if (!isTraced(fn, imageShape)) {
@@ -250,7 +252,7 @@ export class ImageDataGenerator {
     const parameters = randomTransform(this.#random, stream, count, height, width);
     if (!compile) return applyTransform(images, parameters, this.#options);
     // Why exact: compiled, it takes a quarter of the time of the library's one op, which is less so.
-    return compiled(() => applyTransform(images, parameters, this.#options, 'exact'));
+    return jitCompiled('affine', () => applyTransform(images, parameters, this.#options, 'exact'));
   }
 
   #standardization(): Standardization {

@@ -32,7 +32,7 @@ export interface CompileOptions {
   precision?: Precision;
   /**
    * Whether XLA compiles each step when it first runs, and again for batches of another length; `auto`: on GPUs. Default
-   * false. What it costs and brings: docs/options.md.
+   * false. On CPUs it is slower for convolutions.
    */
   jitCompile?: boolean | 'auto';
 }

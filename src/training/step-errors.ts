@@ -1,3 +1,4 @@
+import { explainJit } from '../core/jit.js';
 import { codeOf, messageOf, TensorFlowError } from '../errors/errors.js';
 
 /** What the library says when labels do not fit, and the same in the model's terms. */
@@ -19,12 +20,12 @@ const LABEL_FAILURES: readonly [RegExp, (model: string, ...found: string[]) => s
   ],
 ];
 
-/** The error of a step in the model's terms where it is about labels, else as it came. */
+/** The error of a step in the model's terms where it is about labels or what XLA lacks, else as it came. */
 export function explainStep(model: string, failure: unknown): unknown {
   if (codeOf(failure) !== 'TF_INVALID_ARGUMENT') return failure;
   for (const [pattern, sentence] of LABEL_FAILURES) {
     const found = pattern.exec(messageOf(failure));
     if (found) return new TensorFlowError('ERR_LABELS', sentence(model, ...found.slice(1)), { cause: failure });
   }
-  return failure;
+  return explainJit(`Model '${model}'`, failure);
 }

@@ -15,7 +15,7 @@ const y = tf.tensor(
 );
 const FIT = { batchSize: 4, epochs: 3, shuffle: false } as const;
 
-type Optimizer = CompileOptions['optimizer'];
+type Optimizer = NonNullable<CompileOptions['optimizer']>;
 
 function network(): tf.Sequential {
   return tf.sequential([
