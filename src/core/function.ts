@@ -73,7 +73,7 @@ export function traceFunction<S extends Specs, O extends Outputs>(
   program: Program,
   name: string,
   specs: S,
-  body: (inputs: Values<S>) => O,
+  body: (inputs: Values<S>) => O | undefined,
 ): Traced<S, O> {
   const trace = new Trace();
   const leaves = uniquePaths(name, flatten(specs, isSpec, '', { where: name, ...SPECS }), 'input');
@@ -81,7 +81,7 @@ export function traceFunction<S extends Specs, O extends Outputs>(
   return withScope(scope, () => {
     const placeholders = leaves.map(([path, spec]) => placeholder(keyOf(path, 'input'), spec));
     const inputs = repack(specs, isSpec, placeholders) as Values<S>;
-    const outputs = fetchable(name, program.graph, body(inputs), placeholders);
+    const outputs = fetchable(name, program.graph, resultOf(name, body(inputs), trace), placeholders);
     return { name, specs, inputs, outputs, effects: trace.effects };
   });
 }
@@ -115,6 +115,13 @@ export function callFunction<S extends Specs, O extends Outputs>(
     }
   };
   return Object.assign(run, { functionName: name, inputs, outputs, effects });
+}
+
+/** What a body gave; one that gives nothing is there for its effects. */
+function resultOf<O extends Outputs>(where: string, given: O | undefined, { effects }: Trace): O {
+  if (given !== undefined) return given;
+  if (effects.length > 0) return {} as O;
+  throw new TensorFlowError('ERR_ARGUMENT', `${where}: the body gives undefined and changes nothing; return outputs.`);
 }
 
 function uniquePaths<T>(where: string, leaves: [string, T][], kind: string): [string, T][] {

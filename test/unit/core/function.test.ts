@@ -198,3 +198,31 @@ test('what an initializer gives is filled once, before the first run', async () 
   const read = program.function('read', {}, () => count.read());
   expect([(await read({})).array(), (await read({})).array(), built]).toEqual([6, 6, 1]);
 });
+
+describe('a body that returns nothing', () => {
+  const nothing = (body: () => void) => body as () => never;
+
+  test('is there for its effects', async () => {
+    using program = new Program();
+    const count = program.variable('count', { shape: [], initializer: () => constant(0) });
+    const step = program.function(
+      'step',
+      {},
+      nothing(() => void count.assignAdd(constant(1))),
+    );
+    expect(await step({})).toEqual({});
+    await step({});
+    expect((await program.values([count]))[0]?.array()).toBe(2);
+  });
+
+  test('is refused where it has none', () => {
+    using program = new Program();
+    expect(() =>
+      program.function(
+        'f',
+        {},
+        nothing(() => {}),
+      ),
+    ).toThrow(failing('ERR_ARGUMENT', /^f: the body gives undefined and changes nothing; return outputs\.$/));
+  });
+});
