@@ -17,7 +17,7 @@ const TRIAL_ROUNDS = 2;
 /**
  * Our side and the peers' side of the published figures, measured by turns on one machine.
  *
- * @param names of suites; none: all workloads that need no data set to be fetched
+ * @param names of suites; none: the chapter's, as far as no data set must be fetched
  * @throws TensorFlowError `ERR_UNKNOWN_NAME` for a suite or peer nobody knows, `ERR_ARGUMENT` where nothing is left to be
  *   measured or for rounds that are no number from 1
  */

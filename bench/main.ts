@@ -1,7 +1,7 @@
 /**
  * What `libtensorflow-node bench` does, its results kept in this folder.
  *
- * npm run bench -- cifar            one suite; none named: all
+ * npm run bench -- cifar            one suite; `all`: all; none named: the chapter's networks
  * npm run bench -- cifar --rounds 9
  * npm run bench -- applications     one picture through whole networks, beside ONNX Runtime
  * npm run bench -- serving          requests/s of servers

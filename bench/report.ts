@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { curves } from './curves.js';
 import type { Machine } from './machine.js';
 import { line, type Result, type Row, rowsOf, tables } from './tables.js';
-import { type Workload, workloadsOf } from './workloads.js';
+import { SUITES, type Workload } from './workloads.js';
 
 /** One run of the benchmark. */
 export interface Report {
@@ -60,7 +60,8 @@ async function reportsIn(folder: string): Promise<Report[]> {
 function newest(reports: readonly Report[]): Row[] {
   const all = reports.flatMap((report) => rowsOf(report.results, runOf(report)));
   const rows = [...all.filter(({ rival }) => rival), ...all.filter(({ rival }) => !rival)];
-  return workloadsOf([]).flatMap((workload) =>
+  const workloads = Object.values(SUITES).flat();
+  return workloads.flatMap((workload) =>
     Object.keys(workload.against).flatMap(
       (peer) => rows.find((row) => row.peer === peer && keyOf(row.result.workload) === keyOf(workload)) ?? [],
     ),

@@ -183,12 +183,17 @@ export const SUITES: Readonly<Record<string, readonly Workload[]>> = {
   ],
 };
 
-/** The workloads of the suites named; of all when none is. */
+/** What is measured when nothing is named: the chapter's networks. */
+const CHAPTER = ['cifar', 'mnist', 'predict', 'start'];
+const ALL = 'all';
+
+/** The workloads of the suites named; of the chapter's when none is, of all for `all`. */
 export function workloadsOf(names: readonly string[]): Workload[] {
   const known = Object.keys(SUITES);
-  return (names.length > 0 ? names : known).flatMap((name) => {
+  const wanted = names.flatMap((name) => (name === ALL ? known : name));
+  return (wanted.length > 0 ? wanted : CHAPTER).flatMap((name) => {
     const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined;
-    if (!suite) throw unknownName('benchmark', name, known);
+    if (!suite) throw unknownName('benchmark', name, [...known, ALL]);
     return suite;
   });
 }

@@ -33,7 +33,10 @@ export function addBenchCommand(program: Command, output?: string): void {
   program
     .command('bench')
     .description("measure this library's speed beside its peers', by turns on this machine")
-    .argument('[names...]', 'suites: cifar, mnist, predict, start …; default: all that need no data set to be fetched')
+    .argument(
+      '[names...]',
+      'suites, or `all`; default: cifar, mnist, predict, start, as far as no data set must be fetched',
+    )
     .option('--against <peer>', 'only peers whose names begin so, may be said again: tfjs, Keras, PyTorch …', more, [])
     .option('--rounds <n>', 'turns of each side', Number, 5)
     .option('--try', 'a few steps, of which nothing is kept: does everything run?', false)

@@ -266,6 +266,8 @@ describe('bad input is one line on stderr and exit code 1', () => {
     await expectRefusal(['summary', join(folder, 'missing.h5')], /^ERR_NOT_READABLE: .*missing\.h5/);
   });
 
+  test('an unknown benchmark', () => expectRefusal(['bench', 'mnits'], /^ERR_UNKNOWN_NAME: .*'mnist'/));
+  test('an unknown peer', () => expectRefusal(['bench', '--against', 'tjfs-node'], /^ERR_UNKNOWN_NAME: .*'tfjs-node'/));
   test('an unknown data set', () => expectRefusal(['data', 'cifar11', folder], /^ERR_UNKNOWN_NAME: .*'cifar10'/));
 });
 

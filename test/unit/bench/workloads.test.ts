@@ -27,7 +27,11 @@ test('the beginning of a name means all peers that begin so, in any case', () =>
   expect(peersOf(CNN, ['PyTorch'])).toEqual([]);
 });
 
-test('all peers take part when none is named, all suites when none is', () => {
+test('all peers take part when none is named', () => {
   expect(peersOf(CNN, [])).toEqual(Object.keys(CNN.against));
-  expect(workloadsOf([])).toEqual(Object.values(SUITES).flat());
+});
+
+test("the chapter's suites are measured when none is named, all for `all`", () => {
+  expect(workloadsOf([])).toEqual(workloadsOf(['cifar', 'mnist', 'predict', 'start']));
+  expect(workloadsOf(['all'])).toEqual(Object.values(SUITES).flat());
 });
