@@ -77,6 +77,8 @@ async function bundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node20.17',
+    // Why: classes that speak of themselves would get other names, which errors and printed objects show.
+    keepNames: true,
     external: packages.filter((name) => !BUNDLED.includes(name)),
     sourcemap: true,
     sourcesContent: false,
