@@ -35,6 +35,7 @@ export { ERROR_CODES, TensorFlowError } from './errors/errors.js';
 export * as layers from './layers/index.js';
 export { Layer, registerLayer } from './layers/index.js';
 export { SymbolicTensor } from './layers/symbolic.js';
+export { FeatureSpace, featureSpace } from './models/feature-space/feature-space.js';
 export { Functional, model } from './models/functional.js';
 export * as models from './models/index.js';
 export { input } from './models/input.js';

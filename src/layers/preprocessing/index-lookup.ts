@@ -1,4 +1,5 @@
 import type { Output } from '../../core/output.js';
+import { currentScope } from '../../core/scope.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { oneOf } from '../../nn/serialization.js';
 import * as ops from '../../ops/index.js';
@@ -231,10 +232,28 @@ export abstract class IndexLookup extends Layer {
   lookup(x: Output): Output {
     const keys = this.invert || this.tokenDType === 'int64' ? ops.cast(x, 'int64') : x;
     const missing = this.invert ? ops.constant(this.oovToken ?? '', this.tokenDType) : ops.constant(-1n, 'int64');
-    const found = ops.lookupTableFindV2(this.#table as Output, keys, missing).setShape(x.shape ?? []);
+    const found = (inProgram() ? this.#inTable(keys, missing) : this.#among(keys, missing)).setShape(x.shape ?? []);
     if (this.invert) return this.#masked(keys, found, 0, this.maskToken);
     const mask = this.outputMode === 'int' ? 0n : NOWHERE;
     return this.#placed(keys, this.#masked(keys, found, this.maskToken, mask));
+  }
+
+  #inTable(keys: Output, missing: Output): Output {
+    return ops.lookupTableFindV2(this.#table as Output, keys, missing);
+  }
+
+  /** Why: the body of a data set's map belongs to no program, and a table to one. Each key is compared with each token. */
+  #among(keys: Output, missing: Output): Output {
+    if (!this.#tokens?.length) return ops.fill(ops.shape(keys), missing);
+    const tokens = ops.constant(this.#tokens, this.tokenDType);
+    const indices = ops.constant(
+      this.#tokens.map((_, i) => BigInt(i + this.#tokenStart)),
+      'int64',
+    );
+    const [known, values] = this.invert ? [indices, tokens] : [tokens, indices];
+    const matches = ops.equal(ops.expandDims(keys, -1), known);
+    const found = ops.gather(values, ops.argMax(ops.cast(matches, 'int32'), -1));
+    return ops.where(ops.any(matches, -1), found, missing);
   }
 
   #masked(keys: Output, found: Output, key: Token | null, value: Token | bigint | null): Output {
@@ -286,6 +305,10 @@ export abstract class IndexLookup extends Layer {
       salt: this.salt,
     };
   }
+}
+
+function inProgram(): boolean {
+  return currentScope().generator !== undefined;
 }
 
 function mean(values: readonly number[]): number {

@@ -19,7 +19,7 @@ import type { CallbackModel } from './callback.js';
 const GENERATIONS = 2;
 const CHECKPOINT = ['.data-00000-of-00001', '.index'] as const;
 
-/** Names of the tensors in a checkpoint that are no variables. */
+/** How names of tensors begin that are no variables. */
 const EXTRA = 'callbacks/';
 
 type Prefix = { prefix: TensorSpec };
