@@ -194,27 +194,21 @@ export function glu(x: Output, { axis = -1 }: { axis?: number } = {}): Output {
   return ops.mul(value as Output, ops.sigmoid(gate as Output));
 }
 
-/** The nearest point of the probability simplex along an axis: like softmax, with exact zeros. */
+/** Like softmax along an axis, with exact zeros; where several values are kept, they add up to less than 1, as in Keras. */
 export function sparsemax(x: Output, { axis = -1 }: { axis?: number } = {}): Output {
   const rank = knownRank('sparsemax', x.shape).length;
   const at = axis < 0 ? axis + rank : axis;
   const order = Array.from({ length: rank }, (_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
   if (at !== rank - 1) return ops.transpose(sparsemax(ops.transpose(x, order)), order);
-  const support = ops.cast(supportOfSparsemax(ops.stopGradient(x)), x.dtype);
-  const size = ops.sum(support, -1, { keepDims: true });
-  const tau = ops.div(ops.sub(ops.sum(ops.mul(x, support), -1, { keepDims: true }), 1), size);
-  return ops.relu(ops.sub(x, tau));
-}
-
-/** Which elements of the last axis keep some probability. */
-function supportOfSparsemax(x: Output): Output {
-  const length = ops.gather(ops.shape(x), -1 + knownRank('sparsemax', x.shape).length);
+  const length = ops.gather(ops.shape(x), rank - 1);
   const { values: sorted } = ops.topKV2(x, length);
-  const count = ops.cast(ops.range(1, ops.add(length, 1)), x.dtype);
   const cumulated = ops.cumsum(sorted, -1);
+  const count = ops.cast(ops.range(1, ops.add(length, 1)), x.dtype);
   const kept = ops.greater(ops.add(ops.mul(sorted, count), 1), cumulated);
-  const smallest = ops.select(kept, sorted, ops.mul(ops.onesLike(sorted), Number.POSITIVE_INFINITY));
-  return ops.greaterEqual(x, ops.min(smallest, -1, { keepDims: true }));
+  const size = ops.sum(ops.cast(kept, x.dtype), -1, { keepDims: true });
+  // Why all of the sums: so Keras has it; Martins & Astudillo 2016 take the last.
+  const total = ops.sum(ops.select(kept, cumulated, ops.zerosLike(cumulated)), -1, { keepDims: true });
+  return ops.relu(ops.sub(x, ops.div(ops.sub(total, 1), size)));
 }
 
 /** Keras' name of every activation that needs no further argument, and what builds it. */

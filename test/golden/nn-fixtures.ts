@@ -10,6 +10,13 @@ export interface PackedArray {
   b64: string;
 }
 
+/** Words, spelled out. */
+export interface PackedText {
+  dtype: 'string';
+  shape: number[];
+  values: string[];
+}
+
 export interface Tolerance {
   rtol: number;
   atol: number;
@@ -23,6 +30,10 @@ export function unpack({ dtype, shape, b64 }: PackedArray): Tensor {
   const bytes = Buffer.from(b64, 'base64');
   const copy = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   return tensor(viewOf(dtype, copy), shape, dtype);
+}
+
+export function unpackText({ shape, values }: PackedText): Tensor {
+  return tensor(values, shape, 'string');
 }
 
 export function valuesOf({ dtype, b64 }: PackedArray): number[] {

@@ -1,3 +1,4 @@
+import { maskOf } from '../../core/mask.js';
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
 import { checkKinds } from '../check-options.js';
@@ -11,7 +12,8 @@ export interface SoftmaxOptions extends LayerOptions {
 /**
  * Probabilities: `exp(x) / Σ exp(x)` (Keras `Softmax`).
  *
- * Input: x, or `[x, mask]` with a mask that broadcasts to x; where it is false, probabilities are 0.
+ * Input: x, or `[x, mask]` with a mask that broadcasts to x; without one, the mask beside x or of the call. Where it is
+ * false, probabilities are 0.
  * Output shape: as that of x.
  *
  * @example
@@ -31,7 +33,8 @@ export class Softmax extends Layer {
   }
 
   override call(input: LayerInput): Output {
-    const [x, mask] = [input].flat() as [Output, Output?];
+    const [x, given] = [input].flat() as [Output, Output?];
+    const mask = given ?? maskOf(x);
     if (!mask) return this.#along(x);
     const seen = mask.dtype === 'bool' ? mask : ops.greater(mask, 0.5);
     const hidden = ops.constant(x.dtype === 'float16' ? -3e4 : -1e9, x.dtype);

@@ -28,13 +28,16 @@ export class LayerNormalization extends AffineNormalization {
   readonly rmsScaling: boolean;
 
   constructor(options: LayerNormalizationOptions = {}) {
-    super({ ...options, ...(options.rmsScaling && { center: false }) });
+    super({ ...options, ...(options.rmsScaling && { center: false, scale: true }) });
     this.axis = options.axis ?? -1;
     this.rmsScaling = options.rmsScaling ?? false;
   }
 
   override build(inputShape: Shape): void {
-    const shape = this.#axes(inputShape ?? []).map((axis) => inputShape?.[axis]);
+    this.#axes(inputShape ?? []);
+    // Why sorted as they are given: Keras' files have the lengths of [-1, 1] in that order.
+    const axes = [this.axis].flat().toSorted((a, b) => a - b);
+    const shape = axes.map((axis) => inputShape?.at(axis));
     if (!shape.every((length): length is number => length != null)) {
       const wayOut = 'Give the model an input shape.';
       throw this.shapeError(`known lengths along axis ${this.axis}`, formatKerasShape(inputShape), wayOut);

@@ -81,7 +81,7 @@ export abstract class Loss<O extends LossOptions = LossOptions> extends Configur
 
   override getConfig(): Record<string, unknown> {
     const { dtype: _, ...config } = super.getConfig();
-    return { ...config, reduction: this.reduction };
+    return { ...config, reduction: config.reduction === null ? null : this.reduction };
   }
 }
 

@@ -46,7 +46,7 @@ const ROWWISE: Record<string, (row: number[]) => number[]> = {
   softmax: (row) => row.map((x) => Math.exp(x) / row.reduce((sum, y) => sum + Math.exp(y), 0)),
   log_softmax: (row) => row.map((x) => x - Math.log(row.reduce((sum, y) => sum + Math.exp(y), 0))),
   glu: (row) => row.slice(0, row.length / 2).map((x, i) => x * sigmoid(row[i + row.length / 2] as number)),
-  sparsemax: (row) => row.map((x) => Math.max(x - simplexThreshold(row), 0)),
+  sparsemax: (row) => row.map((x) => Math.max(x - sparsemaxThreshold(row), 0)),
 };
 
 describe('values', () => {
@@ -146,13 +146,10 @@ function normalCdf(x: number): number {
   return 0.5 + (sum * width) / 3;
 }
 
-/** The threshold that leaves a sum of 1, by bisection. */
-function simplexThreshold(row: number[]): number {
-  let [low, high] = [Math.min(...row) - 1, Math.max(...row)];
-  for (let i = 0; i < 200; i++) {
-    const middle = (low + high) / 2;
-    if (row.reduce((sum, x) => sum + Math.max(x - middle, 0), 0) > 1) low = middle;
-    else high = middle;
-  }
-  return low;
+/** Keras': of all sums of the values that are kept. */
+function sparsemaxThreshold(row: number[]): number {
+  const sorted = row.toSorted((a, b) => b - a);
+  const sums = sorted.map((x, i) => ({ x, count: i + 1, sum: sorted.slice(0, i + 1).reduce((a, b) => a + b) }));
+  const kept = sums.filter(({ x, sum, count }) => 1 + count * x > sum);
+  return (kept.reduce((total, { sum }) => total + sum, 0) - 1) / kept.length;
 }
