@@ -44,7 +44,6 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   compile: {
     run_eagerly: 'there is no eager mode: every step is a compiled graph',
-    jit_compile: 'every step is one graph that the library optimizes; XLA does not compile it',
     auto_scale_loss: 'always on: under `mixed_float16` the optimizer is wrapped in `lossScaleOptimizer`',
   },
 };
