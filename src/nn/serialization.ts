@@ -44,7 +44,11 @@ export abstract class Configurable<O extends object = object> {
   /** @throws ERR_UNKNOWN_NAME for an option the class does not have, ERR_ARGUMENT for one that is missing */
   constructor(options: O = {} as O) {
     const { className, defaults } = new.target;
+    if (typeof options !== 'object' || options === null) {
+      throw new TensorFlowError('ERR_ARGUMENT', `${className} takes its options by name, got ${String(options)}.`);
+    }
     checkOptions(className, options, Object.keys(defaults));
+    checkFlagsAndNumbers(className, options, defaults);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     const all: Config = { ...defaults, ...Object.fromEntries(given) };
     const missing = Object.keys(all).find((key) => all[key] === undefined);
@@ -59,6 +63,19 @@ export abstract class Configurable<O extends object = object> {
   /** Keras' config of this object. */
   getConfig(): Record<string, unknown> {
     return toConfig(this.options);
+  }
+}
+
+/** Refuses what is no flag, text for a number, and NaN; a number may also be a list or an object, such as a schedule. */
+function checkFlagsAndNumbers(className: string, options: object, defaults: Config): void {
+  for (const [name, value] of Object.entries(options)) {
+    const usual = typeof defaults[name];
+    const noFlag = usual === 'boolean' && value != null && typeof value !== 'boolean';
+    const noNumber = usual === 'number' && (typeof value === 'string' || Number.isNaN(value));
+    if (!noFlag && !noNumber) continue;
+    const expected = noFlag ? 'true or false' : 'a number';
+    const got = typeof value === 'string' ? `"${value}"` : String(value);
+    throw new TensorFlowError('ERR_ARGUMENT', `${className}: ${name} must be ${expected}, got ${got}.`);
   }
 }
 
