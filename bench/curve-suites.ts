@@ -9,10 +9,10 @@ export interface Tower {
 
 /** What two of three curves have in common. */
 export const COMMON = { side: 32, depth: 2 };
-export const BATCH_SIZES = [1, 8, 32, 128, 512];
+const BATCH_SIZES = [1, 8, 32, 128, 512];
 export const SIDES = [32, 64, 128, 224];
 export const SIDES_BATCH = 8;
-export const DEPTHS = [1, 2, 3, 4];
+const DEPTHS = [1, 2, 3, 4];
 export const DEPTHS_BATCH = 32;
 
 /** Pixels in a turn, about. */

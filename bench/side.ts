@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -33,10 +33,14 @@ const QUIET = { TF_CPP_MIN_LOG_LEVEL: '3', PYTHONDONTWRITEBYTECODE: '1' };
 /** A side's process: it lives through all its turns and is idle between them. */
 export class Side {
   readonly versions: Readonly<Record<string, string>>;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<unknown>;
 
-  private constructor(child: ChildProcess, answers: AsyncIterator<unknown>, versions: Record<string, string>) {
+  private constructor(
+    child: ChildProcessWithoutNullStreams,
+    answers: AsyncIterator<unknown>,
+    versions: Record<string, string>,
+  ) {
     this.#child = child;
     this.#answers = answers;
     this.versions = versions;
@@ -51,16 +55,16 @@ export class Side {
   static async start({ file, args }: Command, watched = false): Promise<Side> {
     const env = { ...process.env, ...QUIET, ...(watched && { BENCH_PAUSES: '1' }) };
     const child = spawn(file, args, { env });
-    const errors: string[] = [];
-    child.stderr.on('data', (text) => errors.push(String(text)));
-    const failed = once(child, 'error').then(([error]) => Promise.reject(error));
-    const answers = answersOf(child, errors, failed);
+    // What is said to a program that has ended comes to nothing; that it has ended is seen where it does not answer.
+    child.stdin.on('error', () => {});
+    const answers = answersOf(child);
     const { value } = await answers.next();
     return new Side(child, answers, (value as { ready: Record<string, string> }).ready);
   }
 
+  /** @throws an Error of one sentence where it ends before it has answered */
   async run(): Promise<Turn> {
-    this.#child.stdin?.write('run\n');
+    this.#child.stdin.write('run\n');
     const { value } = await this.#answers.next();
     return { ...(value as Answer), ...(await memoryOf(this.#child.pid)) };
   }
@@ -69,24 +73,31 @@ export class Side {
     const { exitCode, signalCode, stdin } = this.#child;
     if (exitCode !== null || signalCode !== null) return;
     const exited = once(this.#child, 'exit');
-    stdin?.end();
+    stdin.end();
     await exited;
   }
 }
 
 /** What the program says, line by line; whatever is no answer is passed over. */
-async function* answersOf(child: ChildProcess, errors: readonly string[], failed: Promise<never>) {
-  failed.catch(() => {});
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+async function* answersOf(child: ChildProcessWithoutNullStreams): AsyncGenerator<unknown, never> {
+  const errors: string[] = [];
+  child.stderr.on('data', (text) => errors.push(String(text)));
+  const closed = once(child, 'close');
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+  for (const one of [closed, failed]) one.catch(() => {});
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   for (;;) {
     const { value, done } = await Promise.race([lines.next(), failed]);
-    if (done) throw new Error(`it ended before it answered: ${failureIn(errors.join(''))}`);
+    if (done) {
+      const [code, signal] = await closed;
+      throw new Error(`it ended with ${signal ?? code} before it answered: ${failureIn(errors.join(''))}`);
+    }
     if (value.startsWith('{')) yield JSON.parse(value) as unknown;
   }
 }
 
 /** Of what a program said as it failed, the error; else the last line. */
-export function failureIn(text: string): string {
+function failureIn(text: string): string {
   const lines = text.trimEnd().split('\n');
   return lines.findLast((line) => /^\w*(Error|Exception)\b.*: /.test(line)) ?? (lines.at(-1) || 'it said nothing');
 }

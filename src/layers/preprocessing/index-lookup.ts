@@ -10,7 +10,7 @@ import { hashed, saltOf } from './hashing.js';
 import { TokenCounts } from './token-counts.js';
 
 export type Token = string | number;
-export const LOOKUP_MODES = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf'] as const;
+const LOOKUP_MODES = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf'] as const;
 const OOV_METHODS = ['floormod', 'farmhash'] as const;
 /** What no index is: encodings leave it out. */
 const NOWHERE = 2n ** 63n - 1n;

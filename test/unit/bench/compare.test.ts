@@ -12,15 +12,25 @@ const WORKLOAD: Workload = {
   against: { Keras: 2, PyTorch: null },
 };
 
-/** A side that gives these answers, one a turn. */
-function side(name: string, ...answers: readonly Answer[]): Command {
-  const program = `
+/** @param turn what it does when asked for one */
+function program(name: string, answers: readonly Answer[], turn: string): Command {
+  const code = `
     const answers = ${JSON.stringify(answers)};
     const say = (answer) => console.log(JSON.stringify(answer));
     console.log('what is no answer is passed over');
     say({ ready: { ${JSON.stringify(name)}: '1.0' } });
-    require('readline').createInterface({ input: process.stdin }).on('line', () => say(answers.shift()));`;
-  return { file: process.execPath, args: ['-e', program] };
+    require('readline').createInterface({ input: process.stdin }).on('line', () => { ${turn} });`;
+  return { file: process.execPath, args: ['-e', code] };
+}
+
+/** A side that gives these answers, one a turn. */
+function side(name: string, ...answers: readonly Answer[]): Command {
+  return program(name, answers, 'say(answers.shift())');
+}
+
+/** A side that gives these answers, then fails. */
+function failingAfter(name: string, ...answers: readonly Answer[]): Command {
+  return program(name, answers, "if (!answers.length) throw new RangeError('no memory left'); say(answers.shift())");
 }
 
 function failing(code: string): Command {
@@ -99,6 +109,39 @@ test.each([
   expect(gaps.Keras).toContain(reason);
 });
 
+test('a peer that fails in a turn is a gap with its last words; the others are measured to the end', async () => {
+  const commands = {
+    ours: side('us', ...ms(100, 100, 100)),
+    rivals: [
+      { peer: 'Keras' as const, command: failingAfter('Keras', ...ms(200)) },
+      { peer: 'PyTorch' as const, command: side('PyTorch', ...ms(300, 300, 300)) },
+    ],
+  };
+  const { ours, rivals, gaps, versions } = await compare(WORKLOAD, commands, { rounds: 3, log: () => {} });
+  expect(ours.runs).toEqual([10, 10, 10]);
+  expect(rivals.map(({ peer, timing }) => [peer, timing.runs])).toEqual([['PyTorch', [30, 30, 30]]]);
+  expect(gaps).toEqual({ Keras: 'it ended with 1 before it answered: RangeError: no memory left' });
+  expect(versions).toEqual({ us: '1.0', PyTorch: '1.0' });
+});
+
+test('a peer that has ended between two turns is a gap, too', async () => {
+  const killed = "say(answers.shift()); setImmediate(() => process.kill(process.pid, 'SIGKILL'))";
+  const ending = program('Keras', ms(200), killed);
+  const { ours, rivals, gaps } = await compared(side('us', ...ms(100, 100, 100)), ending, 3);
+  expect([ours.runs, rivals]).toEqual([[10, 10, 10], []]);
+  expect(gaps.Keras).toContain('SIGKILL');
+});
+
+test('a peer that fails when a disturbed measurement is made once more keeps the times of the first', async () => {
+  const { ours, rivals, gaps, disturbed } = await compared(
+    side('us', ...ms(100, 150, 100, 100)),
+    failingAfter('Keras', ...ms(200, 200)),
+    2,
+  );
+  expect({ ours: ours.runs, theirs: rivals[0]?.timing.runs }).toEqual({ ours: [10, 15], theirs: [20, 20] });
+  expect({ gaps, disturbed }).toEqual({ gaps: {}, disturbed: true });
+});
+
 test('our own side must not fail', async () => {
-  await expect(compared(failing('process.exit(1)'), side('Keras'), 1)).rejects.toThrow('ended before it answered');
+  await expect(compared(failing('process.exit(1)'), side('Keras'), 1)).rejects.toThrow('before it answered');
 });
