@@ -55,8 +55,14 @@ test.each([
 
 test('a column that is missing, of nobody or of another dtype is named', async () => {
   const space = await adaptedSpace();
-  await expect(space.adapt({ age: [1, 2] })).rejects.toMatchObject({ code: 'ERR_ARGUMENT', message: expect.stringContaining("'city'") });
+  await expect(space.adapt({ age: [1, 2] })).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+    message: expect.stringContaining("'city'"),
+  });
   await expect(space.encode({ age: 3, town: 'Graz' })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_NAME' });
-  await expect(space.encode({ age: 3 })).rejects.toMatchObject({ code: 'ERR_ARGUMENT', message: expect.stringContaining("'city'") });
+  await expect(space.encode({ age: 3 })).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+    message: expect.stringContaining("'city'"),
+  });
   await expect(space.encode({ age: tf.tensor(['x']), city: 'Graz' })).rejects.toMatchObject({ code: 'ERR_DTYPE' });
 });
