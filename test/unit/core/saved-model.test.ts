@@ -284,8 +284,7 @@ describe('load refuses', () => {
       if (info) info.encoding = { case: 'name', value: 'nowhere:7' };
     });
     await expect(loading()).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(loadAddon().counters().sessions).toBeLessThanOrEqual(sessions);
+    await expect.poll(() => loadAddon().counters().sessions).toBeLessThanOrEqual(sessions);
   });
 
   test('a function it does not have, naming the nearest', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Tensor, tensor } from '../../../src/core/tensor.js';
 import { type BatchGenerator, GeneratorSource } from '../../../src/data/generator-source.js';
@@ -66,7 +67,7 @@ describe('batches from JavaScript', () => {
     });
     await built.start(0);
     await built.feed?.();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turn();
     expect(made).toBe(3);
     await built.finish();
     expect(ended).toBe(true);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { concurrently } from '../../../src/data/concurrently.js';
 
@@ -11,7 +11,7 @@ test('works on every item once, and on no more at a time than allowed', async ()
     3,
     async (item) => {
       most = Math.max(most, ++running);
-      await sleep(1);
+      await turn();
       seen.push(item);
       running--;
     },
@@ -24,7 +24,7 @@ test('the first failure ends it, and the rest is not begun', async () => {
   const begun: number[] = [];
   const work = concurrently(Array.from({ length: 100 }).keys(), 2, async (item) => {
     begun.push(item);
-    await sleep(1);
+    await turn();
     if (item === 3) throw new Error('the third');
   });
   await expect(work).rejects.toThrow('the third');

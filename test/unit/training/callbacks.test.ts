@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Tensor, tensor } from '../../../src/core/tensor.js';
 import { fromTensorSlices } from '../../../src/data/index.js';
@@ -87,7 +88,7 @@ describe('what callbacks are told', () => {
     const order: string[] = [];
     const slow = lambdaCallback({
       onEpochEnd: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await turn();
         order.push('slow');
       },
     });
@@ -165,7 +166,7 @@ describe('callbacks of evaluate and predict', () => {
 
   test.each(Object.entries(datasets))('change nothing of what comes out of %s', async (_, [inputs, labels]) => {
     using model = line();
-    const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+    const wait = () => turn();
     const hooks = { onTestBatchBegin: wait, onTestBatchEnd: wait, onPredictBatchBegin: wait, onPredictBatchEnd: wait };
     const options = { batchSize: 2, callbacks: [lambdaCallback(hooks)] };
     const plain = await model.evaluate(x, y, { batchSize: 2 });

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { tensor } from '../../../src/core/tensor.js';
 import { ArraySource } from '../../../src/data/array-source.js';
 import * as layers from '../../../src/layers/index.js';
 import { type Sequential, sequential } from '../../../src/models/sequential.js';
+import { loadAddon } from '../../../src/native/library.js';
 import { optimizers } from '../../../src/nn/index.js';
 import { lambdaCallback } from '../../../src/training/callbacks/index.js';
 
@@ -364,9 +365,12 @@ describe('stopping', () => {
   test('a signal ends an epoch that runs inside the addon', async () => {
     using model = still();
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 300);
-    const { epoch } = await model.fit(x, y, { stepsPerEpoch: 1e9, signal: controller.signal });
-    expect(epoch).toEqual([]);
+    const onEpochBegin = vi.fn();
+    const callbacks = [lambdaCallback({ onEpochBegin })];
+    const run = model.fit(x, y, { stepsPerEpoch: 1e9, callbacks, signal: controller.signal });
+    await expect.poll(() => onEpochBegin.mock.calls.length > 0 && loadAddon().counters().running > 0).toBe(true);
+    controller.abort();
+    expect((await run).epoch).toEqual([]);
   });
 
   test('a signal that was given before does no step', async () => {
