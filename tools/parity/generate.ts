@@ -1,4 +1,5 @@
 import type { GeneratedFiles } from '../generated-files.js';
+import { OPTION_REASONS } from './reasons.js';
 import { kerasNames, type ParityRow, parityTable } from './table.js';
 
 /** The page that holds Keras' public names against ours. */
@@ -38,7 +39,7 @@ function line({ name, aliases, ours, reason, lacking }: ParityRow): string[] {
   const notes = [
     ...(ours === null ? [reason ?? 'not yet'] : []),
     ...(aliases.length ? [`also ${aliases.join(', ')}`] : []),
-    ...(lacking.length ? [`without ${lacking.map((option) => `\`${option}\``).join(', ')}`] : []),
+    ...lacking.map((option) => `without \`${option}\`: ${OPTION_REASONS[option] ?? 'not yet'}`),
   ];
   return [name, ours ?? '–', notes.join('; ')];
 }

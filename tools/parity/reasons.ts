@@ -47,3 +47,14 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
     auto_scale_loss: 'always on: under `mixed_float16` the optimizer is wrapped in `lossScaleOptimizer`',
   },
 };
+
+/** Why an option of Keras’ classes is not there, by its name here. */
+export const OPTION_REASONS: Readonly<Record<string, string>> = {
+  weights: '`setWeights` once it is built',
+  sparse: 'tensors of a graph are dense here',
+  loraRank: 'LoRA of Keras’ `enable_lora` is not there',
+  loraAlpha: 'belongs to `loraRank`',
+  gptqUnpackedColumnSize: 'of weights that GPTQ quantised, which are not read',
+  useCudnn: 'the library’s fused kernels are taken where they fit',
+  flashAttention: 'a kernel of JAX and PyTorch; TensorFlow has none, and Keras refuses it there',
+};
