@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BenchOptions } from '../src/cli/bench.js';
-import { messageOf, TensorFlowError } from '../src/errors/errors.js';
+import { TensorFlowError } from '../src/errors/errors.js';
 import { type Commands, type Comparison, compare } from './compare.js';
+import { type Gaps, orGap } from './gaps.js';
 import { machine } from './machine.js';
 import { writeNetwork } from './networks.js';
 import { hasPictures, pictureFolder } from './pictures.js';
 import { markdown, type Report, writeReport } from './report.js';
 import { writeServed } from './serving/served-files.js';
 import { oursCommand, PEERS, type Task } from './sides.js';
-import { checkPeers, type Gaps, peersOf, type Workload, workloadsOf } from './workloads.js';
+import { checkPeers, peersOf, type Workload, workloadsOf } from './workloads.js';
 
 const TRIAL_ROUNDS = 2;
 
@@ -76,11 +77,8 @@ async function measured(
   const rivals: Commands['rivals'][number][] = [];
   const gaps: Gaps = {};
   for (const peer of peersOf(workload, against)) {
-    try {
-      rivals.push({ peer, command: await PEERS[peer](task) });
-    } catch (error) {
-      gaps[peer] = messageOf(error);
-    }
+    const command = await orGap(gaps, peer, () => PEERS[peer](task));
+    if (command) rivals.push({ peer, command });
   }
   const comparison = await compare(workload, { ours: oursCommand(task), rivals }, { rounds, log: console.log });
   return { ...comparison, gaps: { ...gaps, ...comparison.gaps } };

@@ -1,7 +1,7 @@
-import { messageOf } from '../src/errors/errors.js';
+import { type Gaps, orGap } from './gaps.js';
 import { type Command, Side, type Turn } from './side.js';
 import { median, spread } from './statistics.js';
-import type { Gaps, Peer, Workload } from './workloads.js';
+import type { Peer, Workload } from './workloads.js';
 
 /** Runs of one side, in milliseconds per step. */
 export interface Timing {
@@ -73,11 +73,8 @@ export async function compare(
   const ours = await Side.start(commands.ours, watched);
   try {
     for (const { peer, command } of commands.rivals) {
-      try {
-        rivals.push([peer, await Side.start(command, watched)]);
-      } catch (error) {
-        missing[peer] = messageOf(error);
-      }
+      const side = await orGap(missing, peer, () => Side.start(command, watched));
+      if (side) rivals.push([peer, side]);
     }
     const first = await measure(workload, ours, rivals, rounds);
     const gaps = { ...missing, ...first.gaps };
@@ -112,12 +109,8 @@ async function measure(
   for (let round = 0; round < rounds; round++) {
     own.push(await ours.run());
     for (const { peer, side, turns } of sides) {
-      if (peer in gaps) continue;
-      try {
-        turns.push(await side.run());
-      } catch (error) {
-        gaps[peer] = messageOf(error);
-      }
+      const turn = peer in gaps ? undefined : await orGap(gaps, peer, () => side.run());
+      if (turn) turns.push(turn);
     }
   }
   const measured = sides.filter(({ peer }) => !(peer in gaps));

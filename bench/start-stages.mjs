@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { smallCnn } from './small-cnn.mjs';
 
 const STAGES = ['Node itself', 'import', 'opening the library', 'building the network', 'first prediction'];
 
@@ -19,17 +20,7 @@ async function stages() {
   mark();
   tf.version.tensorflow;
   mark();
-  const model = tf.sequential({
-    layers: [
-      tf.layers.conv2d({ filters: 32, kernelSize: 3, padding: 'same', inputShape: [32, 32, 3] }),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
-      tf.layers.conv2d({ filters: 64, kernelSize: 3, padding: 'same', activation: 'relu' }),
-      tf.layers.flatten(),
-      tf.layers.dense({ units: 256, activation: 'relu' }),
-      tf.layers.dropout({ rate: 0.5 }),
-      tf.layers.dense({ units: 8, activation: 'softmax' }),
-    ],
-  });
+  const model = smallCnn(tf);
   mark();
   await (await model.predict(tf.tensor(new Float32Array(32 * 32 * 3), [1, 32, 32, 3]))).data();
   mark();

@@ -18,9 +18,6 @@ export type Peer =
   | 'TF_SessionRun'
   | 'uncached';
 
-/** Why peers are missing that are, a sentence each. */
-export type Gaps = Partial<Record<Peer, string>>;
-
 /** Which pictures a workload reads: CIFAR-10's PNG files, or the same ones blown up as JPEG files. */
 export type PictureKind = 'png32' | 'jpeg224';
 

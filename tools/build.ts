@@ -30,6 +30,7 @@ const COPIES = [
   'src/serving/ui/page',
   'src/saving/hdf5/worker.mjs',
   'bench/peers',
+  'bench/small-cnn.mjs',
   'bench/start.mjs',
   'bench/started-side.mjs',
   'bench/turns.mjs',

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 from keras_arrays import fit_on_arrays, predict_arrays, random_pictures
+from towers import of_all_sizes
 
 CLASSES = 8
 
@@ -28,8 +29,4 @@ def predict_tower(side, depth):
     return lambda task: predict_arrays(compiled_tower(side, depth), random_pictures(task.batch_size, side))
 
 
-SIZES = [(side, depth) for side in (32, 64, 128, 224) for depth in (1, 2, 3, 4)]
-WORKLOADS = {
-    **{f"tower-fit-{side}-{depth}": fit_tower(side, depth) for side, depth in SIZES},
-    **{f"tower-predict-{side}-{depth}": predict_tower(side, depth) for side, depth in SIZES},
-}
+WORKLOADS = of_all_sizes(fit_tower, predict_tower)

@@ -25,8 +25,13 @@ def random_pictures(count, side):
 
 
 def fit_on_tensors(model, optimizer, x, classes, task):
-    """Random labels; each step on rows drawn anew."""
+    """Random labels."""
     y = torch.randint(0, classes, (len(x),))
+    return fit_by(nn.functional.cross_entropy, model, optimizer, x, y, task)
+
+
+def fit_by(loss_of, model, optimizer, x, y, task):
+    """Each step on rows drawn anew."""
     size = task.batch_size
 
     def fit(steps, epochs):
@@ -35,7 +40,7 @@ def fit_on_tensors(model, optimizer, x, classes, task):
             for i in range(steps):
                 rows = order[i * size : (i + 1) * size]
                 with autocast(task):
-                    loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+                    loss = loss_of(model(x[rows]), y[rows])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()

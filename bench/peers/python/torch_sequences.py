@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch_arrays import fit_by
 
 TOKENS = 200
 VOCABULARY = 20_000
@@ -20,24 +21,13 @@ class Classifier(nn.Module):
 
 
 def fit_on_texts(task):
-    model, size = Classifier(), task.batch_size
+    model = Classifier()
     optimizer = torch.optim.Adam(model.parameters())
-    count = size * task.steps_per_epoch
+    count = task.batch_size * task.steps_per_epoch
     words = torch.randint(0, VOCABULARY, (count, TOKENS))
     labels = torch.randint(0, 2, (count, 1)).float()
-
-    def fit(steps, epochs):
-        for _ in range(epochs):
-            order = torch.randperm(steps * size)
-            for i in range(steps):
-                rows = order[i * size : (i + 1) * size]
-                loss = nn.functional.binary_cross_entropy_with_logits(model(words[rows]), labels[rows])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                loss.item()
-
-    return fit
+    loss_of = nn.functional.binary_cross_entropy_with_logits
+    return fit_by(loss_of, model, optimizer, words, labels, task)
 
 
 WORKLOADS = {"lstm": fit_on_texts}

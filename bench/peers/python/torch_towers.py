@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 from torch_arrays import fit_on_tensors, predict_on, random_pictures
+from towers import of_all_sizes
 
 CLASSES = 8
 
@@ -31,8 +32,4 @@ def predict_tower(side, depth):
     return lambda task: predict_on(tower(depth), random_pictures(task.batch_size, side), task)
 
 
-SIZES = [(side, depth) for side in (32, 64, 128, 224) for depth in (1, 2, 3, 4)]
-WORKLOADS = {
-    **{f"tower-fit-{side}-{depth}": fit_tower(side, depth) for side, depth in SIZES},
-    **{f"tower-predict-{side}-{depth}": predict_tower(side, depth) for side, depth in SIZES},
-}
+WORKLOADS = of_all_sizes(fit_tower, predict_tower)

@@ -1,3 +1,4 @@
+import { smallCnn } from '../../small-cnn.mjs';
 import { fitOnArrays, predictArrays } from './arrays.mjs';
 import { tf } from './library.mjs';
 import { augmentedFlow } from './pictures.mjs';
@@ -21,25 +22,7 @@ export const CHAPTER = {
 };
 
 function compiledCnn() {
-  const { layers } = tf;
-  const conv = (filters, first = {}) => [
-    layers.conv2d({ filters, kernelSize: 3, padding: 'same', ...first }),
-    layers.activation({ activation: 'relu' }),
-  ];
-  const pool = () => [layers.maxPooling2d({ poolSize: 2 }), layers.dropout({ rate: 0.25 })];
-  const dense = () => [
-    layers.dense({ units: 256 }),
-    layers.activation({ activation: 'relu' }),
-    layers.dropout({ rate: 0.5 }),
-  ];
-  const model = tf.sequential({
-    layers: [
-      ...conv(32, { inputShape: PICTURE }),
-      ...[...conv(32), ...pool(), ...conv(64), ...conv(64), ...pool()],
-      ...[layers.flatten(), ...dense(), ...dense()],
-      ...[layers.dense({ units: 8 }), layers.activation({ activation: 'softmax' })],
-    ],
-  });
+  const model = smallCnn(tf);
   model.compile({ loss: 'categoricalCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
   return model;
 }
