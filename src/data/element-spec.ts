@@ -12,7 +12,7 @@ export function rowOf({ dtype, shape }: LeafSpec, path: string): LeafSpec {
   if (shape?.length === 0) {
     throw new TensorFlowError(
       'ERR_SHAPE',
-      `Dataset.unbatch: ${path ? `'${path}'` : 'the element'} is a scalar and has no rows.`,
+      `Dataset.unbatch: ${path ? `'${path}'` : 'the element'} is a scalar and has no rows; leave unbatch out, or map it to rows.`,
     );
   }
   return { dtype, shape: shape?.slice(1) ?? null };

@@ -8,6 +8,7 @@ import { type Signature, signatureOf } from './signature.js';
 
 /** Serialized OpDefs that were made known to us, not by the library. */
 const registered = new Map<string, Uint8Array>();
+
 /**
  * Signatures come from the library that runs them, so they fit any build of it and any ops loaded later.
  * Why: a definition is read when its op is first used: a model needs some fifty of the eighteen hundred.

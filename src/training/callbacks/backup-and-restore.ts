@@ -29,8 +29,8 @@ interface Backup {
  * order of the data.
  *
  * A run that its `signal` ended is kept, too, at the very step; one that failed as it was at the last backup. The last
- * two backups are there, so that one that cannot be read is no loss. A
- * generator of batches is called again for the pass in question, and must give the same ones again.
+ * two backups are there, so that one that cannot be read is no loss. A generator of batches is called again for the pass in
+ * question, and must give the same ones again.
  *
  * @throws ERR_NOT_WRITABLE before the first step; ERR_ARGUMENT for a backup of another model; ERR_FILE_FORMAT when all
  * backups are damaged

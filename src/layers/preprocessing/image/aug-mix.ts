@@ -55,7 +55,7 @@ export class AugMix extends AugmentationPolicy<Chains> {
 
   constructor(options: AugMixOptions = {}) {
     const { allOps = true } = options;
-    super({ factor: 0.3, ...options }, allOps);
+    super({ ...options, factor: options.factor ?? 0.3 }, allOps);
     this.numChains = positive(`${this.where}: numChains`, options.numChains ?? 3);
     this.chainDepth = positive(`${this.where}: chainDepth`, options.chainDepth ?? 3);
     this.alpha = options.alpha ?? 1;

@@ -28,7 +28,7 @@ export class RandAugment extends AugmentationPolicy<Output> {
   readonly numOps: number;
 
   constructor(options: RandAugmentOptions = {}) {
-    super({ factor: 0.5, ...options }, true);
+    super({ ...options, factor: options.factor ?? 0.5 }, true);
     this.numOps = positive(`${this.where}: numOps`, options.numOps ?? 2);
   }
 
