@@ -7,7 +7,7 @@ export function randomValues(shape: readonly number[]): Float32Array {
 }
 
 /** One-hot, of a random class each. */
-function randomLabels(count: number, classes: number): tf.Tensor {
+export function randomLabels(count: number, classes: number): tf.Tensor {
   const values = new Float32Array(count * classes);
   for (let i = 0; i < count; i++) values[i * classes + Math.floor(Math.random() * classes)] = 1;
   return tf.tensor(values, [count, classes]);

@@ -17,7 +17,8 @@ function fitOnTexts(task: Task): Work {
       dense({ units: 1, activation: 'sigmoid' }),
     ],
   });
-  model.compile({ loss: 'binaryCrossentropy', optimizer: 'adam', metrics: ['accuracy'] });
+  const { jitCompile = false } = task;
+  model.compile({ loss: 'binaryCrossentropy', optimizer: 'adam', metrics: ['accuracy'], jitCompile });
   const count = task.batchSize * task.stepsPerEpoch;
   const words = Int32Array.from({ length: count * TOKENS }, () => Math.floor(Math.random() * VOCABULARY));
   const labels = Float32Array.from({ length: count }, () => Math.round(Math.random()));

@@ -7,6 +7,8 @@ export interface Task {
   readonly files: string;
   /** Where a graph is left for the side that runs it, too. */
   readonly graph: string;
+  /** Whether XLA compiles the step of a training. Default false. */
+  readonly jitCompile?: boolean;
 }
 
 /** What is measured, ready to be done again and again. */
