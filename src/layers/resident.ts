@@ -159,7 +159,7 @@ export abstract class Resident {
     if (values.length !== weights.length) {
       throw new TensorFlowError(
         'ERR_SHAPE',
-        `Layer '${this.name}' has ${weights.length} weights, got ${values.length}.`,
+        `Layer '${this.name}' has ${weights.length} weights, got ${values.length}; give one value for each, in their order.`,
       );
     }
     if (weights.length > 0) await this.program.assign(weights.map((w, i) => [w, values[i] as Tensor | TensorLike]));

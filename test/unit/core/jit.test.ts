@@ -91,6 +91,7 @@ describe('a model with jitCompile', () => {
     await compiled.setWeights(await plain.getWeights());
     const fit = { epochs: 5, batchSize: 3, shuffle: false };
     const [expected, got] = [await plain.fit(x, y, fit), await compiled.fit(x, y, fit)];
+    expect(got.history.loss).toHaveLength(fit.epochs);
     for (const [i, loss] of (got.history.loss ?? []).entries())
       expect(loss).toBeCloseTo(expected.history.loss?.[i] ?? NaN, 5);
     expect((await compiled.evaluate(x, y)).loss).toBeCloseTo((await plain.evaluate(x, y)).loss ?? NaN, 5);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RunMode } from '../../../src/core/one-thread.js';
 import * as tf from '../../../src/index.js';
 
@@ -10,13 +10,13 @@ function product(rows: number | null, inner: number, outer: number) {
 }
 
 describe('RunMode', () => {
-  it('gives one thread what is neither so small that nothing is split up nor worth waking others for', () => {
+  test('gives one thread what is neither so small that nothing is split up nor worth waking others for', () => {
     const mode = new RunMode(product(null, 1000, 1000)); // 2 MFLOP a row
     expect([0, 1, 20, 21].map((rows) => mode.optionsFor(rows) !== undefined)).toEqual([false, true, true, false]);
     expect(new RunMode(product(null, 100, 100)).optionsFor(1)).toBeUndefined();
   });
 
-  it('counts a convolution at every place it is applied to', () => {
+  test('counts a convolution at every place it is applied to', () => {
     const program = new tf.Program({ seed: 1 });
     const w = program.variable('w', { shape: [3, 3, 3, 8], initializer: 'ones' });
     const conv = (side: number | null) =>
@@ -29,7 +29,7 @@ describe('RunMode', () => {
     expect(new RunMode(conv(null)).optionsFor(1)).toBeUndefined();
   });
 
-  it('leaves functions with effects and functions without products to all threads', () => {
+  test('leaves functions with effects and functions without products to all threads', () => {
     const program = new tf.Program({ seed: 1 });
     const w = program.variable('w', { shape: [1000, 1000], initializer: 'ones' });
     const x = tf.spec('float32', [null, 1000]);
@@ -43,7 +43,7 @@ describe('RunMode', () => {
 });
 
 describe('a function that one thread runs', () => {
-  it('gives what it gives on all threads, however many calls run at once', async () => {
+  test('gives what it gives on all threads, however many calls run at once', async () => {
     const call = product(null, 1000, 1000);
     const sums = await Promise.all(
       Array.from({ length: 300 }, async (_, i) => {
@@ -54,7 +54,7 @@ describe('a function that one thread runs', () => {
     expect(sums).toEqual(Array.from({ length: 300 }, (_, i) => i * 1000));
   });
 
-  it('sees what was assigned before', async () => {
+  test('sees what was assigned before', async () => {
     const program = new tf.Program({ seed: 1 });
     const w = program.variable('w', { shape: [1000, 1000], initializer: 'ones' });
     const call = program.function('product', { x: tf.spec('float32', [1, 1000]) }, ({ x }) => ({
