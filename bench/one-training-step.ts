@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import type { ProfileEvent } from '../src/core/profile.js';
 import { ArraySource } from '../src/data/array-source.js';
 import * as tf from '../src/index.js';
-import type { ModelProfile } from '../src/models/model-profile.js';
 import { smallCnn } from '../src/models/small-cnn.js';
 import type { NativeCallable } from '../src/native/binding.js';
 import { machine } from './machine.js';
