@@ -1,7 +1,7 @@
 /** ONNX Runtime's side: `onnx-runtime-side.ts RUNTIME ONNX BATCH TIMES` gives so many pictures TIMES times for each line `run`. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { say, takeTurns } from '../turns.mjs';
 
 interface Session {
   readonly inputNames: readonly string[];
@@ -25,13 +25,8 @@ const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, Math
 const feeds = { [session.inputNames[0] ?? '']: new Tensor('float32', values, shape) };
 
 await work();
-console.log(JSON.stringify({ ready: { 'ONNX Runtime for Node': env.versions.node } }));
-for await (const line of createInterface({ input: process.stdin })) {
-  if (line !== 'run') continue;
-  const began = performance.now();
-  await work();
-  console.log(JSON.stringify({ ms: performance.now() - began }));
-}
+say({ ready: { 'ONNX Runtime for Node': env.versions.node } });
+await takeTurns(work);
 
 async function work(): Promise<void> {
   for (let i = 0; i < Number(times); i++) await session.run(feeds);
