@@ -26,7 +26,7 @@ export function machine(): Machine {
 
 /** The commit that is measured, `+` where files have changed since. */
 function commit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
   try {
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'native', 'bench') !== '';
     return git('rev-parse', '--short', 'HEAD') + (changed ? '+' : '');

@@ -100,9 +100,7 @@ void OpenLibrary(const std::vector<std::string>& files) {
     CannotOpen("this process already uses " + opened.back() + "; a second libtensorflow cannot be opened beside it.");
   }
   if (files.empty()) CannotOpen("no library file was given.");
-  // Why static: after a load that failed, the variable is there because we set it.
-  static const bool quiet = std::getenv("TF_CPP_MIN_LOG_LEVEL") == nullptr;
-  if (quiet) setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);
+  const bool quiet = std::getenv("TF_CPP_MIN_LOG_LEVEL") == nullptr;
   const QuietStderr silence(quiet);
   const std::vector<void*> handles = OpenAll(files);
   tf = ResolveAll(handles);

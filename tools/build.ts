@@ -1,16 +1,19 @@
 /**
- * Makes `dist`: programs bundled by esbuild, types by tsc, and what is read or run as it is.
+ * Makes `dist`: programs bundled by esbuild, types by tsc, and what is read or run as it is. What was there stays until
+ * everything is made.
  *
  *     tsx tools/build.ts
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+/** Beside `dist`, so that maps lead to the sources from both. */
+const MAKING = join(ROOT, 'dist.making');
 
 /** Where programs begin: what package.json names, processes of their own, the benchmark. */
 const ENTRIES = [
@@ -71,7 +74,7 @@ async function bundle(): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES.map((file) => ({ in: file, out: placeOf(file).replace(/\.js$/, '') })),
-    outdir: DIST,
+    outdir: MAKING,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -90,12 +93,49 @@ async function bundle(): Promise<void> {
 
 function declareTypes(): void {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', MAKING], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
 }
 
-rmSync(DIST, { recursive: true, force: true });
-declareTypes();
-await bundle();
-for (const file of COPIES) {
-  cpSync(join(ROOT, file), join(DIST, placeOf(file)), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+/** What the licences of bundled packages ask for: their words go where the code goes. */
+function enclose(name: string): string {
+  const folder = join(ROOT, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+  const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file));
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return [`${name} ${version}, ${license}`, ...(texts.length > 0 ? texts : noticesOf(folder))].join('\n\n');
+}
+
+/** The notices at the top of the sources of a package that has no file with its licence. */
+function noticesOf(folder: string): string[] {
+  const files = readdirSync(join(folder, 'dist/esm'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.js'));
+  const heads = sources.map((file) => {
+    const source = readFileSync(join(folder, 'dist/esm', file), 'utf8');
+    return source
+      .slice(0, source.search(/^(?!\/\/)/m))
+      .replaceAll(/^\/\/ ?/gm, '')
+      .trim();
+  });
+  return [...new Set(heads)].filter((head) => head.startsWith('Copyright'));
+}
+
+function copy(): void {
+  for (const file of COPIES) {
+    cpSync(join(ROOT, file), join(MAKING, placeOf(file)), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  }
+  writeFileSync(join(MAKING, 'THIRD-PARTY.txt'), `${BUNDLED.map(enclose).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+}
+
+try {
+  rmSync(MAKING, { recursive: true, force: true });
+  declareTypes();
+  await bundle();
+  copy();
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(MAKING, DIST);
+} finally {
+  rmSync(MAKING, { recursive: true, force: true });
 }
