@@ -48,11 +48,22 @@ export function jitCompiled<O extends Structure<Output>>(name: string, build: ()
   }
 }
 
-/** An operation that XLA has no kernel of, in one sentence; other failures as they came. */
+/** Operations or dtypes that XLA does not know, in one sentence; other failures as they came. */
 export function explainJit(where: string, failure: unknown): unknown {
   const message = messageOf(failure);
   if (!message.startsWith('Detected unsupported operations')) return failure;
-  const types = [...new Set([...message.matchAll(/(\w+) \(No registered/g)].map(([, type]) => type))].join(', ');
-  const sentence = `${where}: XLA cannot compile ${types}; leave jitCompile out, or that operation.`;
-  return new TensorFlowError('ERR_ARGUMENT', sentence, { cause: failure });
+  return new TensorFlowError('ERR_ARGUMENT', `${where}: ${unknownToXla(message)}`, { cause: failure });
+}
+
+function unknownToXla(message: string): string {
+  const named = (pattern: RegExp) => [...new Set([...message.matchAll(pattern)].map(([, name = '']) => name))];
+  // Why not all: `_Arg` and `_Retval` are the function's own inputs and results.
+  const types = named(/\b([A-Za-z]\w*) \(No registered/g);
+  if (types.length === 0) {
+    const dtypes = named(/\bT=DT_(\w+)/g)
+      .join(', ')
+      .toLowerCase();
+    return `XLA takes and gives no tensors of dtype ${dtypes}; leave jitCompile out.`;
+  }
+  return `XLA cannot compile ${types.join(', ')}; leave jitCompile out, or ${types.length > 1 ? 'these operations' : 'that operation'}.`;
 }
