@@ -234,7 +234,7 @@ export class FeatureSpace<M extends Mode = 'concat'> {
   #cross(given: readonly string[] | Cross | Serialized): Cross {
     const { crossingDim } = this.#sizes;
     const cross = given instanceof Cross ? given : crossOf(given, crossingDim);
-    const unknown = cross.featureNames.find((name) => !this.features[name]);
+    const unknown = cross.featureNames.find((name) => !Object.hasOwn(this.features, name));
     if (unknown === undefined) return cross;
     throw unknownName(`feature of cross '${cross.name}'`, unknown, Object.keys(this.features));
   }

@@ -36,20 +36,32 @@ test('a model that begins with encoded features learns, and comes back from its 
 });
 
 test.each([
-  [() => tf.featureSpace({ features: {} }), 'ERR_ARGUMENT', /give it features/],
-  [() => tf.featureSpace({ features: { age: 'floatNormalised' } }), 'ERR_UNKNOWN_NAME', /'age'.*float_?[nN]ormalized/],
+  ['no features', () => tf.featureSpace({ features: {} }), 'ERR_ARGUMENT', /give it features/],
   [
+    'an unknown kind',
+    () => tf.featureSpace({ features: { age: 'floatNormalised' } }),
+    'ERR_UNKNOWN_NAME',
+    /'age'.*float_?[nN]ormalized/,
+  ],
+  [
+    'a cross with an unknown feature',
     () => tf.featureSpace({ features: { age: 'float', city: 'stringHashed' }, crosses: [['age', 'town']] }),
     'ERR_UNKNOWN_NAME',
     /'town'.*city/,
   ],
   [
+    'use before adapt',
     () => tf.featureSpace({ features: { age: 'floatNormalized' } }).getEncodedFeatures(),
     'ERR_NOT_BUILT',
     /'age'.*adapt/,
   ],
-  [() => tf.featureSpace({ features: { age: 'float' }, outputMode: 'list' as 'dict' }), 'ERR_UNKNOWN_NAME', /dict/],
-] as const)('%s is refused', (make, code, message) => {
+  [
+    'an unknown outputMode',
+    () => tf.featureSpace({ features: { age: 'float' }, outputMode: 'list' as 'dict' }),
+    'ERR_UNKNOWN_NAME',
+    /dict/,
+  ],
+] as const)('%s is refused', (_what, make, code, message) => {
   expect(make).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
 });
 
