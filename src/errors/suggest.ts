@@ -17,9 +17,28 @@ export function unknownName(what: string, name: string, known: readonly string[]
   return new TensorFlowError('ERR_UNKNOWN_NAME', `Unknown ${what} '${name}'. ${wayOut}`);
 }
 
-/** Refuses options nobody reads, naming the nearest one that exists. */
-export function checkOptions(where: string, options: object, known: readonly string[]): void {
+/** Refuses what is no object of options, such as the 3 of `dense(3)`; an example of one is for the error. */
+export function checkIsOptions(where: string, options: unknown, example = 'name'): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `${where} takes its options by name, such as { ${example}: … }, got ${quoted(options)}.`,
+  );
+}
+
+/** Refuses options nobody reads, naming the nearest one that exists, and what is no object of options. */
+export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
+  checkIsOptions(
+    where,
+    options,
+    known.find((name) => name !== 'name'),
+  );
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw unknownName(`option of ${where}`, key, known);
   }
+}
+
+/** A wrong value as an error shows it. */
+export function quoted(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -12,6 +12,8 @@ const KINDS = {
   text: { expected: 'text', is: (value) => typeof value === 'string' && value !== '' },
   flag: { expected: 'true or false', is: (value) => typeof value === 'boolean' },
   number: { expected: 'a number', is: Number.isFinite },
+  whole: { expected: 'a whole number', is: Number.isInteger },
+  numbers: { expected: 'a list of numbers', is: (value) => Array.isArray(value) && value.every(Number.isFinite) },
   positive: { expected: 'a number of 0 or more', is: (value) => Number.isFinite(value) && Number(value) >= 0 },
   axes: { expected: 'an axis or a list of axes', is: (value) => [value].flat().every(Number.isInteger) },
   shape: {
@@ -36,14 +38,4 @@ export function checkKinds(where: string, options: object, kinds: Readonly<Recor
     if (value === undefined || value === null || is(value)) continue;
     throw new TensorFlowError('ERR_ARGUMENT', `${where}: ${name} must be ${expected}, got ${JSON.stringify(value)}.`);
   }
-}
-
-/** Refuses what is no object of options, such as the 3 of `dense(3)`; an example of one is for the error. */
-export function checkIsOptions(where: string, options: unknown, example = 'name'): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
-  const given = typeof options === 'object' ? JSON.stringify(options) : String(options);
-  throw new TensorFlowError(
-    'ERR_ARGUMENT',
-    `${where} takes its options by name, such as { ${example}: … }, got ${given}.`,
-  );
 }

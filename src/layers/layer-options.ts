@@ -1,7 +1,8 @@
 import type { KerasDTypePolicy } from '../core/dtype-policy.js';
 import type { PartialShape } from '../core/shape.js';
+import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions } from '../errors/suggest.js';
-import type { RegularizerIdentifier } from '../nn/index.js';
+import { constraints, getActivation, initializers, type RegularizerIdentifier, regularizers } from '../nn/index.js';
 import { checkKinds } from './check-options.js';
 
 /** Options every layer has. */
@@ -27,7 +28,7 @@ const NAMES = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'a
 const KINDS = { name: 'text', trainable: 'flag', inputShape: 'shape', batchInputShape: 'shape' } as const;
 
 /**
- * Refuses options that neither every layer has nor this one, and common ones of a wrong kind.
+ * Refuses options that neither every layer has nor this one, common ones of a wrong kind, and functions nobody knows.
  *
  * @param where class and name of the layer
  * @param own names of the options that its class reads
@@ -35,4 +36,25 @@ const KINDS = { name: 'text', trainable: 'flag', inputShape: 'shape', batchInput
 export function checkLayerOptions(where: string, options: LayerOptions, own: readonly string[]): void {
   checkOptions(where, options, [...NAMES, ...own]);
   checkKinds(where, options, KINDS);
+  for (const [option, value] of Object.entries(options)) checkFunction(where, option, value);
+}
+
+/** Functions that many layers take by name, by the end of the option. */
+const FUNCTIONS: readonly (readonly [RegExp, (identifier: never) => unknown])[] = [
+  [/^(recurrentA|a)ctivation$/, getActivation],
+  [/Initializer$/, initializers.get],
+  [/Regularizer$/, regularizers.get],
+  [/Constraint$/, constraints.get],
+];
+
+/** Says of which layer and option a function is that nobody knows. */
+function checkFunction(where: string, option: string, value: unknown): void {
+  const get = FUNCTIONS.find(([end]) => end.test(option))?.[1];
+  if (!get || value === undefined || value === null) return;
+  try {
+    get(value as never);
+  } catch (cause) {
+    if (!(cause instanceof TensorFlowError)) throw cause;
+    throw new TensorFlowError(cause.code, `${where}: ${option}: ${cause.message}`, { cause });
+  }
 }

@@ -9,10 +9,10 @@ import { isOutput, listOf, type Several } from '../core/several.js';
 import type { PartialShape, Shape } from '../core/shape.js';
 import type { Penalty } from '../core/variable.js';
 import { TensorFlowError } from '../errors/errors.js';
+import { checkIsOptions } from '../errors/suggest.js';
 import { regularizers } from '../nn/index.js';
 import * as ops from '../ops/index.js';
 import type { CallOptions, LayerMask } from './call-options.js';
-import { checkIsOptions } from './check-options.js';
 import { infer } from './infer.js';
 import {
   floatAs,

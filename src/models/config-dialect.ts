@@ -189,6 +189,7 @@ export function hasKeras3Activation(config: unknown): boolean {
  * @throws TensorFlowError `ERR_FILE_FORMAT`
  */
 export function normalizeModelConfig(model: ModelConfig | PlainModel): PlainModel {
+  if (typeof model !== 'object' || model === null) throw bad(`it is ${String(model)}, not an object`);
   try {
     return plainModel('className' in model ? model.className : model.class_name, model.config);
   } catch (error) {

@@ -3,6 +3,7 @@ import { isOutput, listOf } from '../core/several.js';
 import { formatShape, type PartialShape, type Shape } from '../core/shape.js';
 import { spec } from '../core/spec.js';
 import { TensorFlowError } from '../errors/errors.js';
+import { checkIsOptions } from '../errors/suggest.js';
 import { InputLayer } from '../layers/core/input-layer.js';
 import { explained } from '../layers/infer.js';
 import { type CallOptions, Layer, type LayerInput, type LayerOptions, type LayerOutput } from '../layers/layer.js';
@@ -36,6 +37,7 @@ export class Sequential extends Model {
 
   constructor({ layers = [], ...options }: SequentialOptions = {}) {
     super(options);
+    if (!Array.isArray(layers)) throw this.#noLayer(layers);
     this.#batchInputShape = this.batchInputShape;
     for (const layer of layers) this.add(layer);
   }
@@ -232,6 +234,7 @@ export class Sequential extends Model {
  * @param options or the layers alone, as Keras takes them
  */
 export function sequential(options: SequentialOptions | readonly Layer[] = {}): Sequential {
+  if (!isLayers(options)) checkIsOptions('sequential', options, 'layers');
   return new Sequential(isLayers(options) ? { layers: options } : options);
 }
 

@@ -1,6 +1,7 @@
 import { plainName } from '../core/naming.js';
 import { TensorFlowError } from '../errors/errors.js';
 import { checkOptions, unknownName } from '../errors/suggest.js';
+import { checkValues } from './check-values.js';
 import { type Config, isSerialized, optionsOf, type SerializedObject, toConfig } from './serialization.js';
 
 /** A function that remembers the class and options Keras files know it by. */
@@ -46,6 +47,7 @@ export class FunctionFamily<F extends (...args: never) => unknown> {
   ): Factory<F, O> {
     const factory: Factory<F, O> = (options = {} as O) => {
       checkOptions(className, options, Object.keys(defaults));
+      checkValues(className, options, defaults as Config);
       const given = Object.entries(options).filter(([, value]) => value !== undefined);
       const all = { ...defaults, ...Object.fromEntries(given) };
       return Object.assign(build(all), { className, getConfig: () => toConfig(all) });

@@ -1,6 +1,7 @@
 import { camelCase, plainName, snakeCase } from '../core/naming.js';
 import { TensorFlowError } from '../errors/errors.js';
-import { checkOptions, unknownName } from '../errors/suggest.js';
+import { checkOptions, quoted, unknownName } from '../errors/suggest.js';
+import { checkValues } from './check-values.js';
 
 /** A Keras config: keys in snake_case, values of JSON. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -41,14 +42,11 @@ export abstract class Configurable<O extends object = object> {
   /** All options, defaults filled in. */
   readonly options: Readonly<Required<O>>;
 
-  /** @throws ERR_UNKNOWN_NAME for an option the class does not have, ERR_ARGUMENT for one that is missing */
+  /** @throws ERR_UNKNOWN_NAME for an option the class does not have, ERR_ARGUMENT for one that is missing or out of its range */
   constructor(options: O = {} as O) {
     const { className, defaults } = new.target;
-    if (typeof options !== 'object' || options === null) {
-      throw new TensorFlowError('ERR_ARGUMENT', `${className} takes its options by name, got ${String(options)}.`);
-    }
     checkOptions(className, options, Object.keys(defaults));
-    checkFlagsAndNumbers(className, options, defaults);
+    checkValues(className, options, defaults);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     const all: Config = { ...defaults, ...Object.fromEntries(given) };
     const missing = Object.keys(all).find((key) => all[key] === undefined);
@@ -63,19 +61,6 @@ export abstract class Configurable<O extends object = object> {
   /** Keras' config of this object. */
   getConfig(): Record<string, unknown> {
     return toConfig(this.options);
-  }
-}
-
-/** Refuses what is no flag, text for a number, and NaN; a number may also be a list or an object, such as a schedule. */
-function checkFlagsAndNumbers(className: string, options: object, defaults: Config): void {
-  for (const [name, value] of Object.entries(options)) {
-    const usual = typeof defaults[name];
-    const noFlag = usual === 'boolean' && value != null && typeof value !== 'boolean';
-    const noNumber = usual === 'number' && (typeof value === 'string' || Number.isNaN(value));
-    if (!noFlag && !noNumber) continue;
-    const expected = noFlag ? 'true or false' : 'a number';
-    const got = typeof value === 'string' ? `"${value}"` : String(value);
-    throw new TensorFlowError('ERR_ARGUMENT', `${className}: ${name} must be ${expected}, got ${got}.`);
   }
 }
 
@@ -161,7 +146,10 @@ export class Registry<T extends Configurable> {
 }
 
 /** The value in Keras' spelling, if it is one of those allowed. */
-export function oneOf<V extends string>(where: string, value: string, allowed: readonly V[]): V {
+export function oneOf<V extends string>(where: string, value: unknown, allowed: readonly V[]): V {
+  if (typeof value !== 'string') {
+    throw new TensorFlowError('ERR_ARGUMENT', `${where} must be one of ${allowed.join(', ')}, got ${quoted(value)}.`);
+  }
   const found = allowed.find((candidate) => plainName(candidate) === plainName(value));
   if (!found) throw unknownName(`value of ${where}`, value, allowed);
   return found;

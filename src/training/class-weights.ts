@@ -5,11 +5,26 @@ import { spec, type TensorSpec } from '../core/spec.js';
 import { tensor } from '../core/tensor.js';
 import type { BatchLayout, BuiltSource, DataSource } from '../data/source.js';
 import { TensorFlowError } from '../errors/errors.js';
+import { quoted } from '../errors/suggest.js';
 import * as ops from '../ops/index.js';
 import { batchSpecs, layoutOf } from './batch-layout.js';
 
 /** Weight of each class, by class number; 1 for those left out. */
 export type ClassWeight = Readonly<Record<number, number>>;
+
+/** @throws ERR_ARGUMENT for what is no weight of a class number */
+export function checkClassWeight(where: string, weights: ClassWeight | null = {}): void {
+  const isRecord = typeof weights === 'object' && !Array.isArray(weights);
+  const wrong = Object.entries(weights ?? {}).find(
+    ([name, weight]) => !/^\d+$/.test(name) || !Number.isFinite(weight) || weight < 0,
+  );
+  if (isRecord && !wrong) return;
+  const got = quoted(wrong ? Object.fromEntries([wrong]) : weights);
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `${where}: classWeight must have a number of 0 or more for each class number, got ${got}.`,
+  );
+}
 
 const known = new WeakMap<DataSource, Map<string, ClassWeighted>>();
 

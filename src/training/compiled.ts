@@ -87,13 +87,20 @@ export function compiledFrom(
 ): Compiled {
   checkOptions('compile', options, COMPILE_OPTIONS);
   checkCounts('compile', options, ['stepsPerExecution']);
-  const { loss, lossWeights = null, metrics: judged = [], weightedMetrics = [], stepsPerExecution = 1 } = options;
+  const {
+    optimizer = 'rmsprop',
+    loss,
+    lossWeights = null,
+    metrics: judged = [],
+    weightedMetrics = [],
+    stepsPerExecution = 1,
+  } = options;
   if (loss === undefined && !ownStep) {
     throw new TensorFlowError('ERR_ARGUMENT', "compile: give a loss, e.g. 'categoricalCrossentropy'.");
   }
   for (const metric of [judged, weightedMetrics].flatMap(metricsIn)) metrics.check(metric);
   const compiled: Compiled = {
-    optimizer: optimizers.get(options.optimizer ?? 'rmsprop'),
+    optimizer: optimizers.get(optimizer),
     loss: loss === undefined ? undefined : mapLeaves(loss, (one) => (one === null ? null : losses.get(one))),
     lossWeights,
     metrics: judged,

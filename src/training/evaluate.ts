@@ -5,6 +5,7 @@ import type { Callback, CallbackModel, Logs } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { formatLogs } from './callbacks/progbar-logger.js';
 import { checkCounts, stepsOf } from './check-counts.js';
+import { checkRunOptions } from './check-run-options.js';
 import { type Input, type Names, toSource } from './data-adapter.js';
 import type { Values } from './parts.js';
 import { runSteps, type StepHooks } from './run-steps.js';
@@ -41,6 +42,7 @@ export async function evaluate(
 ): Promise<Logs> {
   checkOptions('evaluate', options, ['batchSize', 'steps', 'sampleWeight', 'callbacks', 'verbose']);
   checkCounts('evaluate', options, ['batchSize', 'steps']);
+  checkRunOptions('evaluate', options);
   const { batchSize = 32, steps, sampleWeight, verbose = 0 } = options;
   const source = await toSource('evaluate', model, x, y, { batchSize, shuffle: false, sampleWeight });
   const params = { epochs: 1, steps: stepsOf('evaluate', 'steps', steps, source), verbose };

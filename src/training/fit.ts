@@ -4,7 +4,8 @@ import { checkOptions } from '../errors/suggest.js';
 import type { Callback, CallbackModel } from './callbacks/callback.js';
 import type { History } from './callbacks/history.js';
 import { checkCounts } from './check-counts.js';
-import type { ClassWeight } from './class-weights.js';
+import { checkRunOptions } from './check-run-options.js';
+import { type ClassWeight, checkClassWeight } from './class-weights.js';
 import { arraySource, arrays, type Input, isArrays, type Names, splitArrays, toSource } from './data-adapter.js';
 import { FitRun } from './fit-run.js';
 import type { Values } from './parts.js';
@@ -74,7 +75,9 @@ export async function fit(
 ): Promise<History> {
   checkOptions('fit', options, FIT_OPTIONS);
   checkCounts('fit', options, COUNTS);
+  checkRunOptions('fit', options);
   checkInitialEpoch(options);
+  checkClassWeight('fit', options.classWeight);
   for (const freq of [options.validationFreq].flat()) checkCounts('fit', { validationFreq: freq }, ['validationFreq']);
   const { train, valid } = await sources(model, x, y, options);
   return new FitRun(model, trainer, train, valid, options).run();

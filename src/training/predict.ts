@@ -7,6 +7,7 @@ import { isPlace, partsOf } from './batch-layout.js';
 import type { Callback, CallbackModel } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { checkCounts, stepsOf } from './check-counts.js';
+import { checkRunOptions } from './check-run-options.js';
 import { arrays, type Input, isArrays, type Names, toSource } from './data-adapter.js';
 import { runStep } from './run-steps.js';
 import type { HostParts } from './trainable.js';
@@ -44,6 +45,7 @@ export async function predict(
 ): Promise<Prediction> {
   checkOptions('predict', options, ['batchSize', 'steps', 'callbacks', 'verbose']);
   checkCounts('predict', options, ['batchSize', 'steps']);
+  checkRunOptions('predict', options);
   if (isArrays(x)) {
     const parts = arrays('predict', model, x, undefined);
     const { batchSize = 32 } = options;

@@ -1,6 +1,7 @@
 import type { Output } from '../../core/output.js';
 import type { PartialShape } from '../../core/shape.js';
-import { checkIsOptions, checkKinds } from '../check-options.js';
+import { checkIsOptions } from '../../errors/suggest.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 
 export interface InputLayerOptions extends LayerOptions {

@@ -1,5 +1,6 @@
 import type { Output } from '../../core/output.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import type { LayerInput, LayerMask, LayerOptions } from '../layer.js';
 import { Merge } from './merge.js';
 
@@ -24,6 +25,7 @@ export class Concatenate extends Merge {
 
   constructor(options: ConcatenateOptions = {}) {
     super(options);
+    checkKinds(this.where, options, { axis: 'whole' });
     this.axis = options.axis ?? -1;
   }
 

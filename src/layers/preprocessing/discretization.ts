@@ -2,6 +2,7 @@ import type { Output } from '../../core/output.js';
 import { TensorFlowError } from '../../errors/errors.js';
 import { oneOf } from '../../nn/serialization.js';
 import * as ops from '../../ops/index.js';
+import { checkKinds } from '../check-options.js';
 import { Layer, type LayerOptions } from '../layer.js';
 import { type AdaptData, type AdaptOptions, batchesOf } from './adapt-data.js';
 import { ENCODINGS, type Encoding, encode } from './encode.js';
@@ -39,6 +40,7 @@ export class Discretization extends Layer {
 
   constructor(options: DiscretizationOptions) {
     super(options);
+    checkKinds(this.where, options, { binBoundaries: 'numbers', numBins: 'whole', epsilon: 'positive' });
     const { binBoundaries = null, numBins = null, epsilon = 0.01, outputMode = 'int' } = options;
     if (binBoundaries === null && numBins === null) {
       throw new TensorFlowError(

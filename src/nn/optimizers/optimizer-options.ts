@@ -45,24 +45,12 @@ export function optimizerDefaults(learningRate: number): Required<OptimizerOptio
   };
 }
 
-/** @throws ERR_ARGUMENT for a value outside its range, naming the option */
-export function checkSettings(where: string, settings: Required<OptimizerOptions>): void {
-  const { learningRate, clipnorm, clipvalue, globalClipnorm, emaMomentum, emaOverwriteFrequency } = settings;
-  const refuse = (expected: string, got: unknown): never => {
-    throw new TensorFlowError('ERR_ARGUMENT', `${where}: ${expected}, got ${JSON.stringify(got)}.`);
-  };
-  if (typeof learningRate === 'number' ? !Number.isFinite(learningRate) : typeof learningRate !== 'object') {
-    refuse('learningRate must be a number or a schedule', learningRate);
-  }
-  if ([clipnorm, clipvalue, globalClipnorm].filter((clip) => clip !== null).length > 1) {
-    refuse('give only one of clipnorm, clipvalue and globalClipnorm', { clipnorm, clipvalue, globalClipnorm });
-  }
-  if (emaMomentum < 0 || emaMomentum > 1) refuse('emaMomentum must be between 0 and 1', emaMomentum);
-  if (emaOverwriteFrequency !== null && !(Number.isInteger(emaOverwriteFrequency) && emaOverwriteFrequency > 0)) {
-    refuse('emaOverwriteFrequency must be a whole number above 0', emaOverwriteFrequency);
-  }
-  const steps = settings.gradientAccumulationSteps;
-  if (steps !== null && !(Number.isInteger(steps) && steps >= 2)) {
-    refuse('gradientAccumulationSteps must be a whole number of 2 or more', steps);
-  }
+/** @throws ERR_ARGUMENT where more than one of those that clip is given */
+export function checkOneClip(where: string, { clipnorm, clipvalue, globalClipnorm }: Required<OptimizerOptions>): void {
+  const clips = { clipnorm, clipvalue, globalClipnorm };
+  if (Object.values(clips).filter((clip) => clip !== null).length <= 1) return;
+  throw new TensorFlowError(
+    'ERR_ARGUMENT',
+    `${where}: give only one of clipnorm, clipvalue and globalClipnorm, got ${JSON.stringify(clips)}.`,
+  );
 }

@@ -14,7 +14,7 @@ import { Configurable, isSerialized } from '../serialization.js';
 import { accumulate, GRADIENT_SUM } from './accumulation.js';
 import { clipGradients } from './clipping.js';
 import { AVERAGE, updateAverages } from './moving-average.js';
-import { checkSettings, type OptimizerOptions, optimizerDefaults } from './optimizer-options.js';
+import { checkOneClip, type OptimizerOptions, optimizerDefaults } from './optimizer-options.js';
 import { LearningRateSchedule, deserialize as scheduleOf } from './schedules/index.js';
 import { hasSlot, type NamedVariable, type SlotSpec, Slots, slotName } from './slots.js';
 import { mapValues, type Pair, type Target, targetOf } from './target.js';
@@ -61,7 +61,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> e
     const { learningRate } = this.#settings;
     const schedule = isSerialized(learningRate) ? scheduleOf(learningRate) : learningRate;
     this.#schedule = schedule instanceof LearningRateSchedule ? schedule : null;
-    checkSettings(this.className, this.#settings);
+    checkOneClip(this.className, this.#settings);
   }
 
   /** The state of each variable, group by group: the slots of one group alternate, as in Keras. */

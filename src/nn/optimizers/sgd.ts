@@ -1,4 +1,3 @@
-import { TensorFlowError } from '../../errors/errors.js';
 import * as ops from '../../ops/index.js';
 import { Optimizer, type OptimizerOptions, optimizerDefaults, type Step, type Update } from './optimizer.js';
 import type { SlotSpec } from './slots.js';
@@ -14,14 +13,6 @@ export interface SGDOptions extends OptimizerOptions {
 export class SGD extends Optimizer<SGDOptions> {
   static override readonly className: string = 'SGD';
   static override readonly defaults = { ...optimizerDefaults(0.01), momentum: 0, nesterov: false };
-
-  constructor(options: SGDOptions = {}) {
-    super(options);
-    const { momentum } = this.options;
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new TensorFlowError('ERR_ARGUMENT', `SGD: momentum must be between 0 and 1, got ${momentum}.`);
-    }
-  }
 
   protected override slotGroups(): readonly (readonly SlotSpec[])[] {
     return this.options.momentum === 0 ? [] : [[{ key: 'momentum' }]];

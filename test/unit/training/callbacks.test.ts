@@ -478,7 +478,8 @@ describe('callbacks of the learning rate', () => {
 
   test('a factor of 1 or more, and what is no function, is refused', () => {
     expect(() => reduceLROnPlateau({ factor: 1 })).toThrow(/factor must be below 1, got 1/);
-    expect(() => learningRateScheduler(0.1 as never)).toThrow(/give a function/);
+    expect(() => learningRateScheduler({ schedule: 0.1 as never })).toThrow(/give a function/);
+    expect(() => learningRateScheduler(0.1 as never)).toThrow(/options by name, such as \{ schedule: … \}, got 0\.1/);
   });
 });
 
