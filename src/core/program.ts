@@ -142,6 +142,20 @@ export class Program {
     name: string,
     inputs: S,
     body: (inputs: Values<S>) => O,
+    options?: FunctionOptions,
+  ): ProgramFunction<S, O>;
+  /** As above, for what `body` changes; it gives nothing. */
+  function<S extends Specs>(
+    name: string,
+    inputs: S,
+    // biome-ignore lint/suspicious/noConfusingVoidType: with void alone any body would do, an async one too.
+    body: (inputs: Values<S>) => void | undefined,
+    options?: FunctionOptions,
+  ): ProgramFunction<S, Record<string, never>>;
+  function<S extends Specs, O extends Outputs>(
+    name: string,
+    inputs: S,
+    body: (inputs: Values<S>) => O,
     options: FunctionOptions = {},
   ): ProgramFunction<S, O> {
     checkOptions(`program.function '${name}'`, options, ['jitCompile']);

@@ -68,6 +68,11 @@ describe('functions of programs', () => {
     expectTypeOf(() => program.function('f', {}, () => ({ v: null as unknown as Variable }))).toBeFunction();
     // @ts-expect-error: a body is synchronous
     expectTypeOf(() => program.function('f', {}, async () => ({}))).toBeFunction();
+    const changing = (program: Program, v: Variable) =>
+      program.function('f', { x: spec('float32', []) }, ({ x }) => {
+        v.assign(x);
+      });
+    expectTypeOf<Awaited<ReturnType<ReturnType<typeof changing>>>>().toEqualTypeOf<Record<string, never>>();
     expectTypeOf<ProgramFunction['effects']>().toEqualTypeOf<readonly Operation[]>();
   });
 });
