@@ -12,11 +12,9 @@ export abstract class MeanMetric<O extends MetricOptions = MetricOptions> extend
 
   override update(yTrue: Output, yPred: Output, sampleWeight?: Output, mask = maskOf(yPred)): void {
     const result = this.values(yTrue, ops.cast(yPred, this.dtype));
-    if (!('values' in result)) {
-      this.accumulate(result, sampleWeight, mask);
-      return;
-    }
-    const both = mask ? ops.logicalAnd(mask, result.mask) : result.mask;
-    this.accumulate(result.values, sampleWeight, both);
+    const [values, counted] = 'values' in result ? [result.values, result.mask] : [result, undefined];
+    // Why only then: Keras counts samples of the ignored class, as 0, where nothing else weighs the samples.
+    const counts = sampleWeight || mask ? counted : undefined;
+    this.accumulate(values, sampleWeight, mask && counts ? ops.logicalAnd(mask, counts) : (counts ?? mask));
   }
 }

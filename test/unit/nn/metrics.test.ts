@@ -53,6 +53,29 @@ test('a mean counts batches by their length and weights, and starts over', async
   expect((await result({})).mean.array()).toBe(7);
 });
 
+test.each([
+  ['counts as 0 in a mean without weights, as Keras has it', undefined, Math.LN2 / 2],
+  ['has no weight where samples have some', [1, 1], Math.LN2],
+])('a sample of the ignored class %s', async (_how, weights, mean) => {
+  using program = new Program({ seed: 1 });
+  const metric = new metrics.SparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 0 });
+  metric.build(program);
+  const update = program.function('update', {}, () => {
+    const labels = ops.constant([1, 0], 'int32');
+    metric.update(
+      labels,
+      ops.constant([
+        [3, 3],
+        [5, 1],
+      ]),
+      weights && ops.constant(weights),
+    );
+  });
+  const result = program.function('result', {}, () => metric.result());
+  await update({});
+  expect((await result({})).array()).toBeCloseTo(mean, 6);
+});
+
 test('a mask leaves predictions out', async () => {
   using program = new Program({ seed: 1 });
   const accuracy = new metrics.SparseCategoricalAccuracy();
