@@ -14,7 +14,8 @@ export interface RandomCropOptions extends SizedImageOptions {
 
 /**
  * In training a random part of the pictures, the same place for a batch (Keras `RandomCrop`); otherwise, and where pictures are
- * not larger, their largest part in the middle of these proportions, resized.
+ * not larger, their largest part in the middle of these proportions, resized. (Keras' text says so too; its version 3.15
+ * leaves pictures as they are then.)
  *
  * Input shape: `[batch, rows, columns, channels]`, rows and columns known. Output shape: `[batch, height, width, channels]`.
  *
