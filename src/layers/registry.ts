@@ -65,7 +65,7 @@ export function deserialize(layer: LayerConfig): Layer {
 }
 
 /** The layer as Keras 3 files write it. */
-export function serialize(layer: Layer): Record<string, unknown> {
+export function serialize(layer: Layer): LayerConfig & Record<string, unknown> {
   const { className } = layer.constructor as typeof Layer;
   return {
     module: 'keras.layers',

@@ -7,7 +7,7 @@ import { TensorFlowError } from '../../errors/errors.js';
 import type { Layer } from '../../layers/layer.js';
 import type { AdaptData } from '../../layers/preprocessing/adapt-data.js';
 import { Normalization } from '../../layers/preprocessing/normalization.js';
-import { deserialize, type LayerConfig, serialize } from '../../layers/registry.js';
+import { deserialize, serialize } from '../../layers/registry.js';
 import * as ops from '../../ops/index.js';
 
 /** A layer that learns from data. */
@@ -40,7 +40,7 @@ export async function adaptTo(layer: Adaptable, table: AnyDataset, name: string,
 
 /** Another layer of the kind, free to live elsewhere, that knows what this one has learned. */
 export function copyOf(layer: Layer, learned: object = {}): Layer {
-  const { class_name, config } = serialize(layer) as unknown as LayerConfig;
+  const { class_name, config } = serialize(layer);
   return deserialize({ class_name, config: { ...config, ...learned } });
 }
 
